@@ -18,7 +18,8 @@ pub(crate) struct Cell {
 /// Five characters name a cell of about 5 km, seven of about 150 m, nine of about 5 m.
 fn geohash_encode(lat: f64, lon: f64, length: i64) -> Result<String, Error> {
     check(lat, lon)?;
-    let characters = usize::try_from(length).ok().filter(|n| (1..=12).contains(n)).ok_or(Error::GeohashLength(length))?;
+    let characters =
+        usize::try_from(length).ok().filter(|n| (1..=12).contains(n)).ok_or(Error::GeohashLength(length))?;
     // The poles belong to the last row of cells, which is open at its end.
     let coord = Coord { x: lon, y: lat.min(90.0 - 1e-9) };
     geohash::encode(coord, characters).map_err(|_| Error::GeohashLength(length))

@@ -21,7 +21,8 @@ mod tests {
 
     #[test]
     fn edits() {
-        for (a, b, expected) in [("kitten", "sitting", 3), ("", "abc", 3), ("naïve", "naive", 1), ("same", "same", 0)] {
+        for (a, b, expected) in [("kitten", "sitting", 3), ("", "abc", 3), ("naïve", "naive", 1), ("same", "same", 0)]
+        {
             assert_eq!(edit_distance(a, b), expected, "{a} {b}");
         }
     }
