@@ -1,1 +1,39 @@
+//! The catalog: what exists and who may touch it.
+//!
+//! Securables, principals, grants, lineage and audit in one SQLite file that several processes may have
+//! open. It knows names and rights; the Delta log knows the data; neither wasm nor Arrow are known here.
+//! Everything is asked for through an [`Access`], which belongs to a principal: there is no other way in,
+//! so each right has one place where it is enforced.
 
+mod access;
+mod alter;
+mod audit;
+mod bootstrap;
+mod create;
+mod dependency;
+mod error;
+mod grant;
+mod kind;
+mod location;
+mod name;
+mod pattern;
+mod principal;
+mod privilege;
+mod rights;
+mod securable;
+pub mod spec;
+mod store;
+
+pub use access::Access;
+pub use alter::Change;
+pub use audit::{AuditFilter, AuditRecord, Event, Outcome};
+pub use create::NewSecurable;
+pub use error::{Denied, Dependants, Error, Result};
+pub use grant::Grant;
+pub use kind::Kind;
+pub use name::FullName;
+pub use principal::{Principal, PrincipalKind};
+pub use privilege::{Privilege, Privileges};
+pub use securable::Securable;
+pub use spec::Spec;
+pub use store::Catalog;

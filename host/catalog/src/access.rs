@@ -1,0 +1,265 @@
+//! The one door to the catalog: everything is asked for as some principal, and checked here.
+//!
+//! An [`Access`] is made for each statement. It holds the principal's rights at one generation of the
+//! catalog, so a statement is judged by one set of rights throughout, and a revoke by any process counts
+//! from the next statement on.
+
+use std::sync::Arc;
+
+use sqlx::QueryBuilder;
+
+use crate::audit::Event;
+use crate::error::{Denied, grant_statement};
+use crate::rights::Rights;
+use crate::securable::{self, Securable, select_securables};
+use crate::{Catalog, Error, FullName, Kind, Privilege, Privileges, Result, pattern};
+
+/// The catalog as one principal may see and change it, for one statement. Cheap to clone.
+#[derive(Clone)]
+pub struct Access {
+    catalog: Catalog,
+    rights: Arc<Rights>,
+    statement: Option<Arc<str>>,
+    /// On whose behalf a view's owner acts.
+    caller: Option<Arc<str>>,
+}
+
+impl Catalog {
+    /// The catalog as that user (or group) may see it, with the rights of now. Cheap: it reads one
+    /// number, and the rights only when something has changed.
+    ///
+    /// # Errors
+    /// [`Error::UnknownPrincipal`].
+    pub async fn access(&self, principal: &str) -> Result<Access> {
+        let name = principal.trim().to_lowercase();
+        let rights = match self.cached_rights(&name, self.generation().await?) {
+            Some(rights) => rights,
+            None => {
+                let rights = Arc::new(Rights::load(&mut *self.read().await?, &name).await?);
+                self.cache_rights(Arc::clone(&rights));
+                rights
+            }
+        };
+        Ok(Access { catalog: self.clone(), rights, statement: None, caller: None })
+    }
+
+    /// The name of the owner of the metastore, who may do everything.
+    pub async fn owner(&self) -> Result<String> {
+        let sql = "SELECT o.name FROM securable s JOIN principal o ON o.id = s.owner_id WHERE s.parent_id IS NULL";
+        Ok(sqlx::query_scalar(sql).fetch_one(&mut *self.read().await?).await?)
+    }
+}
+
+impl Access {
+    /// The same access with an id of the statement that the audit log will mention.
+    #[must_use]
+    pub fn for_statement(self, id: &str) -> Self {
+        Self { statement: Some(id.into()), ..self }
+    }
+
+    /// Whose access it is.
+    pub fn principal(&self) -> &str {
+        &self.rights.principal.name
+    }
+
+    /// The generation of the catalog whose rights it holds.
+    pub fn generation(&self) -> i64 {
+        self.rights.generation
+    }
+
+    /// Whether it may do everything: the owner of the metastore.
+    pub fn is_admin(&self) -> bool {
+        self.rights.admin
+    }
+
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    pub fn statement(&self) -> Option<&str> {
+        self.statement.as_deref()
+    }
+
+    pub(crate) fn caller(&self) -> Option<&str> {
+        self.caller.as_deref()
+    }
+
+    pub(crate) fn rights(&self) -> &Rights {
+        &self.rights
+    }
+
+    /// The live securable of that name and of one of these kinds, which must share a namespace; none
+    /// if there is none or the principal may not see it. Leaves no trace in the audit log.
+    ///
+    /// # Errors
+    /// [`Error::WrongKind`] when the name is another kind's; [`Error::InvalidName`] when the name has
+    /// too few or too many parts.
+    pub async fn find(&self, kinds: &[Kind], name: &FullName) -> Result<Option<Securable>> {
+        let kind = *kinds.first().unwrap_or(&Kind::Metastore);
+        if name.parts().len() != kind.depth() {
+            let why = match kind.depth() {
+                0 => "the metastore has no name".into(),
+                1 => "the name of a catalog has one part".into(),
+                2 => "the full name of a schema has two parts: catalog.schema".into(),
+                _ => format!("the full name of a {} has three parts: catalog.schema.name", kind.word()),
+            };
+            return Err(Error::InvalidName { name: name.to_string(), why });
+        }
+        match securable::by_name(&mut *self.catalog.read().await?, kind, name).await? {
+            Some(found) if !self.rights.sees(&found) => Ok(None),
+            Some(found) if !kinds.contains(&found.kind) => {
+                Err(Error::WrongKind { name: found.name, is: found.kind.word(), expected: words(kinds) })
+            }
+            found => Ok(found),
+        }
+    }
+
+    /// As [`Access::find`], for one that must be there.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], the same and equally audited whether it does not exist or may not be seen.
+    pub async fn resolve(&self, kinds: &[Kind], name: &FullName) -> Result<Securable> {
+        if let Some(found) = self.find(kinds, name).await? {
+            return Ok(found);
+        }
+        if !self.is_admin() {
+            let kind = *kinds.first().unwrap_or(&Kind::Metastore);
+            let event = Event::denied(format!("get{}", kind.title())).about(kind, name);
+            self.audit(event.with("reason", "not found or not visible")).await?;
+        }
+        Err(Error::NotFound { what: words(kinds), name: name.clone() })
+    }
+
+    /// Passes if the principal has the privilege on the securable, and USE CATALOG and USE SCHEMA on
+    /// what it lives in. The one place where rights are enforced; every denial is audited.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] with the statements that would allow it.
+    pub async fn require(&self, securable: &Securable, privilege: Privilege) -> Result<()> {
+        self.require_all(privilege.action(), securable, &[privilege]).await
+    }
+
+    /// Whether [`Access::require`] would pass; leaves no trace.
+    pub fn may(&self, securable: &Securable, privilege: Privilege) -> bool {
+        self.missing(securable, &[privilege]).is_empty()
+    }
+
+    /// Every privilege on the securable, granted, inherited or by ownership (of itself: what it lives in
+    /// may still lack USE CATALOG or USE SCHEMA).
+    pub fn privileges(&self, securable: &Securable) -> Privileges {
+        self.rights.on(securable)
+    }
+
+    pub(crate) async fn require_all(
+        &self,
+        action: &str,
+        securable: &Securable,
+        privileges: &[Privilege],
+    ) -> Result<()> {
+        if let Some(&privilege) = privileges.iter().find(|privilege| !privilege.applies_to(securable.kind)) {
+            return Err(Error::NotApplicable { privilege, kind: securable.kind });
+        }
+        let missing = self.missing(securable, privileges);
+        let Some(&(first, ..)) = missing.last() else { return Ok(()) };
+        let asked = *privileges.first().unwrap_or(&first);
+        let denied = Denied {
+            principal: self.principal().to_owned(),
+            privilege: asked,
+            kind: securable.kind,
+            name: securable.name.clone(),
+            remedy: remedy(&missing, self.principal()),
+            missing,
+        };
+        let event = Event::denied(action).on(securable).with("privilege", asked.name());
+        self.audit(event.with("remedy", denied.remedy.clone())).await?;
+        Err(denied.into())
+    }
+
+    fn missing(&self, securable: &Securable, privileges: &[Privilege]) -> Vec<(Privilege, Kind, FullName)> {
+        let mut missing = Vec::new();
+        if self.is_admin() {
+            return missing;
+        }
+        if privileges != [Privilege::Browse] {
+            for (kind, usage) in [(Kind::Catalog, Privilege::UseCatalog), (Kind::Schema, Privilege::UseSchema)] {
+                if kind.depth() < securable.kind.depth() && !self.rights.on_ancestor(securable, kind).contains(usage) {
+                    missing.push((usage, kind, securable.ancestor_name(kind)));
+                }
+            }
+        }
+        let held = self.rights.on(securable);
+        let lacking = privileges.iter().filter(|privilege| !held.contains(**privilege));
+        missing.extend(lacking.map(|privilege| (*privilege, securable.kind, securable.name.clone())));
+        missing
+    }
+
+    pub(crate) async fn require_admin(&self, what: &'static str, action: &str, name: &str) -> Result<()> {
+        if self.is_admin() {
+            return Ok(());
+        }
+        self.audit(Event::denied(action).named(name)).await?;
+        Err(Error::AdminOnly { what, principal: self.principal().to_owned() })
+    }
+
+    /// The access of a view's owner, with which its query runs: whoever may SELECT from a view needs
+    /// no right on what it reads.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] without SELECT on the view.
+    pub async fn definer(&self, view: &Securable) -> Result<Self> {
+        self.require(view, Privilege::Select).await?;
+        let caller = self.caller.clone().unwrap_or_else(|| self.principal().into());
+        let owner = self.catalog.access(&view.owner).await?;
+        Ok(Self { statement: self.statement.clone(), caller: Some(caller), ..owner })
+    }
+
+    /// Every visible, live securable of these kinds in a container, however deep, by full name. `like`
+    /// is a pattern for the last part of the name: `%` or `*` any characters, `_` any one, `|` or.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the container is not there or may not be seen.
+    pub async fn list(&self, kinds: &[Kind], within: &FullName, like: Option<&str>) -> Result<Vec<Securable>> {
+        let container = match within.parts().len() {
+            0 => Kind::Metastore,
+            1 => Kind::Catalog,
+            _ => Kind::Schema,
+        };
+        let within = self.resolve(&[container], within).await?;
+        let mut sql = QueryBuilder::new(select_securables!("WHERE s.dropped_at IS NULL AND (FALSE"));
+        for kind in kinds.iter().filter(|kind| kind.depth() > container.depth()) {
+            sql.push(" OR (s.kind = ").push_bind(kind.word());
+            let below = kind.depth() - container.depth();
+            for _ in 1..below {
+                sql.push(" AND s.parent_id IN (SELECT s.id FROM securable s WHERE s.dropped_at IS NULL");
+            }
+            sql.push(" AND s.parent_id = ").push_bind(within.id.to_string());
+            sql.push(")".repeat(below));
+        }
+        sql.push(") ORDER BY p3.name, p2.name, p1.name, s.name, s.kind");
+        let rows = sql.build().fetch_all(&mut *self.catalog.read().await?).await?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let securable = securable::from_row(row)?;
+            if self.rights.sees(&securable) && like.is_none_or(|like| pattern::matches(like, securable.name.last())) {
+                found.push(securable);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// One GRANT for each securable, in order.
+fn remedy(missing: &[(Privilege, Kind, FullName)], principal: &str) -> Vec<String> {
+    let on_same = missing.chunk_by(|a, b| (a.1, &a.2) == (b.1, &b.2));
+    on_same
+        .map(|same| {
+            let privileges: Vec<_> = same.iter().map(|(privilege, ..)| *privilege).collect();
+            grant_statement(&privileges, same[0].1, &same[0].2, principal)
+        })
+        .collect()
+}
+
+/// "table or view"
+fn words(kinds: &[Kind]) -> String {
+    kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(" or ")
+}

@@ -1,0 +1,187 @@
+//! Creating catalogs, schemas, tables, views and volumes. Plugins and their functions are installed
+//! instead: see [`crate::plugin`].
+
+use std::collections::BTreeMap;
+
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use crate::audit::Event;
+use crate::bootstrap::{INFORMATION_SCHEMA, SYSTEM};
+use crate::securable::{self, NewRow};
+use crate::{Access, Error, FullName, Kind, Privilege, Result, Securable, Spec, location};
+
+/// A securable to create. It has its id before it exists, so that a managed location can be named by it.
+#[derive(Clone, Debug)]
+pub struct NewSecurable {
+    pub id: Uuid,
+    pub name: FullName,
+    pub spec: Spec,
+    pub comment: Option<String>,
+    pub properties: BTreeMap<String, String>,
+    /// What it needs: a view's tables and functions, the functions of a table's constraints.
+    pub dependencies: Vec<Uuid>,
+}
+
+impl NewSecurable {
+    pub fn new(name: FullName, spec: Spec) -> Self {
+        Self { id: Uuid::now_v7(), name, spec, comment: None, properties: BTreeMap::new(), dependencies: Vec::new() }
+    }
+
+    #[must_use]
+    pub fn with_comment(self, comment: Option<String>) -> Self {
+        Self { comment, ..self }
+    }
+
+    #[must_use]
+    pub fn with_properties(self, properties: BTreeMap<String, String>) -> Self {
+        Self { properties, ..self }
+    }
+
+    #[must_use]
+    pub fn with_dependencies(self, dependencies: Vec<Uuid>) -> Self {
+        Self { dependencies, ..self }
+    }
+}
+
+impl Access {
+    /// Creates a catalog, schema, table, view or volume, which the principal will own.
+    ///
+    /// Needs CREATE CATALOG, CREATE SCHEMA, CREATE TABLE (also for views) or CREATE VOLUME on what it
+    /// goes into; a location that is not managed needs CREATE EXTERNAL TABLE or CREATE EXTERNAL VOLUME
+    /// on the metastore, and so does choosing where a container's managed tables go.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::AlreadyExists`], [`Error::LocationTaken`], [`Error::InvalidLocation`],
+    /// [`Error::Reserved`]; [`Error::NotFound`] when the container is not there.
+    pub async fn create(&self, new: NewSecurable) -> Result<Securable> {
+        let parent = self.may_create(&new).await?;
+        let location = new.spec.location().map(location::normal).transpose()?;
+
+        let mut write = self.catalog().write().await?;
+        still_there(write.db(), &parent).await?;
+        if let Some(location) = &location {
+            location::check_free(write.db(), location, new.id, self.rights()).await?;
+        }
+        let row = NewRow {
+            id: new.id,
+            parent_id: Some(parent.id),
+            name: new.name.last(),
+            owner_id: self.rights().principal.id,
+            comment: new.comment.as_deref(),
+            properties: &new.properties,
+            spec: &new.spec,
+            location: location.as_deref(),
+            by: self.principal(),
+        };
+        row.insert(write.db()).await.map_err(|e| name_taken(e, new.spec.kind(), &new.name))?;
+        self.set_dependencies(write.db(), new.id, &new.dependencies).await?;
+        let made = reread(write.db(), new.id).await?;
+        let mut event = Event::allowed(format!("create{}", made.kind.title())).on(&made);
+        if let Some(location) = made.spec.location() {
+            event = event.with("location", location);
+        }
+        self.record(write.db(), event).await?;
+        write.commit_change().await?;
+        Ok(made)
+    }
+
+    /// Whether `create` would be allowed, in rights and names; the container if so. For a caller who has
+    /// work to do before it can create (files to write), which would be in vain.
+    ///
+    /// # Errors
+    /// As [`Access::create`].
+    pub async fn may_create(&self, new: &NewSecurable) -> Result<Securable> {
+        let kind = new.spec.kind();
+        let (privilege, elsewhere) = match &new.spec {
+            Spec::Catalog(container) => {
+                (Privilege::CreateCatalog, container.managed_location.as_ref().map(|_| Privilege::CreateExternalTable))
+            }
+            Spec::Schema(container) => {
+                (Privilege::CreateSchema, container.managed_location.as_ref().map(|_| Privilege::CreateExternalTable))
+            }
+            Spec::Table(table) => (Privilege::CreateTable, (!table.managed).then_some(Privilege::CreateExternalTable)),
+            Spec::View(_) => (Privilege::CreateTable, None),
+            Spec::Volume(volume) => {
+                (Privilege::CreateVolume, (!volume.managed).then_some(Privilege::CreateExternalVolume))
+            }
+            Spec::Metastore => return Err(Error::Reserved("the metastore".into())),
+            Spec::Function(_) | Spec::Plugin(_) => {
+                return Err(Error::Unsupported("functions come with a plugin: INSTALL PLUGIN … INTO SCHEMA …".into()));
+            }
+        };
+        check_name(kind, &new.name)?;
+        let parent = self.resolve(&[kind.parent()], &new.name.parent()).await?;
+        let action = format!("create{}", kind.title());
+        self.require_all(&action, &parent, &[privilege]).await?;
+        if let Some(elsewhere) = elsewhere {
+            let metastore = self.resolve(&[Kind::Metastore], &FullName::metastore()).await?;
+            self.require_all(&action, &metastore, &[elsewhere]).await?;
+        }
+        Ok(parent)
+    }
+
+    /// Replaces what a securable needs. Each must be live and visible.
+    pub(crate) async fn set_dependencies(
+        &self,
+        db: &mut SqliteConnection,
+        dependant: Uuid,
+        dependencies: &[Uuid],
+    ) -> Result<()> {
+        sqlx::query("DELETE FROM dependency WHERE dependant_id = $1")
+            .bind(dependant.to_string())
+            .execute(&mut *db)
+            .await?;
+        for id in dependencies {
+            match securable::by_id(&mut *db, *id).await? {
+                Some(needed) if needed.dropped_at.is_none() && self.rights().sees(&needed) => {}
+                _ => {
+                    let what = format!("securable {id}, which this depends on,");
+                    return Err(Error::NotFound { what, name: FullName::metastore() });
+                }
+            }
+            sqlx::query("INSERT INTO dependency (dependant_id, dependency_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+                .bind(dependant.to_string())
+                .bind(id.to_string())
+                .execute(&mut *db)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether something of that kind may have that name.
+pub(crate) fn check_name(kind: Kind, name: &FullName) -> Result<()> {
+    if name.parts().len() != kind.depth() {
+        let why = format!("the full name of a {} has {} parts", kind.word(), kind.depth());
+        return Err(Error::InvalidName { name: name.to_string(), why });
+    }
+    if name.catalog() == Some(SYSTEM) {
+        return Err(Error::Reserved(format!("the catalog `{SYSTEM}`")));
+    }
+    if name.schema() == Some(INFORMATION_SCHEMA) {
+        return Err(Error::Reserved(format!("the schema `{INFORMATION_SCHEMA}`")));
+    }
+    Ok(())
+}
+
+/// A violated unique index on names, told as what it means.
+pub(crate) fn name_taken(error: sqlx::Error, kind: Kind, name: &FullName) -> Error {
+    match error.as_database_error() {
+        Some(violated) if violated.is_unique_violation() => Error::AlreadyExists { kind, name: name.clone() },
+        _ => error.into(),
+    }
+}
+
+/// The securable as it is now, within a transaction; it must still be live.
+pub(crate) async fn still_there(db: &mut SqliteConnection, seen: &Securable) -> Result<Securable> {
+    match securable::by_id(db, seen.id).await? {
+        Some(now) if now.dropped_at.is_none() => Ok(now),
+        _ => Err(Error::Conflict { kind: seen.kind, name: seen.name.clone() }),
+    }
+}
+
+/// A securable that this transaction wrote.
+pub(crate) async fn reread(db: &mut SqliteConnection, id: Uuid) -> Result<Securable> {
+    securable::by_id(db, id).await?.ok_or_else(|| Error::Corrupt(format!("securable {id} vanished as it was written")))
+}

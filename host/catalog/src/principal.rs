@@ -1,0 +1,216 @@
+//! Users and groups. Groups hold users and groups; every user is in the group `account users`.
+
+use serde::{Deserialize, Serialize};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+use uuid::Uuid;
+
+use crate::audit::Event;
+use crate::securable::uuid;
+use crate::store::now;
+use crate::{Access, Error, Result, bootstrap, name, rights};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PrincipalKind {
+    User,
+    Group,
+}
+
+impl PrincipalKind {
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Group => "group",
+        }
+    }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::User => "User",
+            Self::Group => "Group",
+        }
+    }
+}
+
+/// Who can be granted something and own something. Names are lower case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    pub id: Uuid,
+    pub kind: PrincipalKind,
+    pub name: String,
+    /// Milliseconds since 1970, UTC.
+    pub created_at: i64,
+    pub created_by: String,
+}
+
+pub(crate) async fn find(db: &mut SqliteConnection, name: &str) -> Result<Option<Principal>> {
+    let row = sqlx::query("SELECT id, kind, name, created_at, created_by FROM principal WHERE name = $1")
+        .bind(name.trim().to_lowercase())
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(from_row).transpose()
+}
+
+/// As [`find`], for one that must exist.
+pub(crate) async fn get(db: &mut SqliteConnection, name: &str) -> Result<Principal> {
+    find(db, name).await?.ok_or_else(|| Error::UnknownPrincipal(name.into()))
+}
+
+pub(crate) async fn insert(db: &mut SqliteConnection, kind: PrincipalKind, name: &str, by: &str) -> Result<Uuid> {
+    let id = Uuid::now_v7();
+    sqlx::query("INSERT INTO principal (id, kind, name, created_at, created_by) VALUES ($1, $2, $3, $4, $5)")
+        .bind(id.to_string())
+        .bind(kind.word())
+        .bind(name)
+        .bind(now())
+        .bind(by)
+        .execute(db)
+        .await
+        .map_err(|e| match e.as_database_error() {
+            Some(violated) if violated.is_unique_violation() => Error::PrincipalExists(name.into()),
+            _ => e.into(),
+        })?;
+    Ok(id)
+}
+
+fn from_row(row: &SqliteRow) -> Result<Principal> {
+    let kind = match row.try_get("kind")? {
+        "user" => PrincipalKind::User,
+        "group" => PrincipalKind::Group,
+        other => return Err(Error::Corrupt(format!("principal kind `{other}`"))),
+    };
+    Ok(Principal {
+        id: uuid(row, "id")?,
+        kind,
+        name: row.try_get("name")?,
+        created_at: row.try_get("created_at")?,
+        created_by: row.try_get("created_by")?,
+    })
+}
+
+/// Principals are managed by the owner of the metastore; anybody may list them, to grant to them.
+impl Access {
+    /// # Errors
+    /// [`Error::AdminOnly`], [`Error::PrincipalExists`], [`Error::InvalidName`].
+    pub async fn create_principal(&self, kind: PrincipalKind, name: &str) -> Result<Principal> {
+        let action = format!("create{}", kind.title());
+        self.require_admin("create users and groups", &action, name).await?;
+        let name = name::principal_name(name)?;
+        let mut write = self.catalog().write().await?;
+        insert(write.db(), kind, &name, self.principal()).await?;
+        let made = get(write.db(), &name).await?;
+        self.record(write.db(), Event::allowed(&action).named(&name)).await?;
+        write.commit_change().await?;
+        Ok(made)
+    }
+
+    /// Removes a user or group with its grants and memberships.
+    ///
+    /// # Errors
+    /// [`Error::StillOwner`] while it owns something; [`Error::Reserved`] for `account users`.
+    pub async fn drop_principal(&self, name: &str) -> Result<()> {
+        self.require_admin("drop users and groups", "deletePrincipal", name).await?;
+        let mut write = self.catalog().write().await?;
+        let principal = get(write.db(), name).await?;
+        if principal.name == bootstrap::ALL_USERS {
+            return Err(Error::Reserved(format!("the group `{}`", bootstrap::ALL_USERS)));
+        }
+        let owned = sqlx::query(
+            "SELECT COUNT(*) AS count, MIN(id) AS example FROM securable WHERE owner_id = $1 AND dropped_at IS NULL",
+        )
+        .bind(principal.id.to_string())
+        .fetch_one(write.db())
+        .await?;
+        let count = owned.try_get("count")?;
+        if count > 0 {
+            let example = crate::securable::by_id(write.db(), uuid(&owned, "example")?).await?;
+            let example = example.map_or_else(String::new, |example| example.title());
+            return Err(Error::StillOwner { name: principal.name, count, example });
+        }
+        // What it dropped may still come back: then it is the administrator's.
+        sqlx::query(
+            "UPDATE securable SET owner_id = (SELECT owner_id FROM securable WHERE parent_id IS NULL)
+             WHERE owner_id = $1",
+        )
+        .bind(principal.id.to_string())
+        .execute(write.db())
+        .await?;
+        sqlx::query("DELETE FROM principal WHERE id = $1").bind(principal.id.to_string()).execute(write.db()).await?;
+        self.record(write.db(), Event::allowed("deletePrincipal").named(&principal.name)).await?;
+        write.commit_change().await
+    }
+
+    /// Puts a user or group into a group; nothing happens if it is in already.
+    ///
+    /// # Errors
+    /// [`Error::NotAGroup`]; [`Error::MembershipCycle`] if the group would contain itself.
+    pub async fn add_member(&self, group: &str, member: &str) -> Result<()> {
+        self.require_admin("change groups", "addPrincipalToGroup", group).await?;
+        let mut write = self.catalog().write().await?;
+        let (group, member) = pair(write.db(), group, member).await?;
+        if group.id == member.id || rights::groups_of(write.db(), group.id).await?.contains(&member.id) {
+            return Err(Error::MembershipCycle { group: group.name, member: member.name });
+        }
+        sqlx::query("INSERT INTO membership (group_id, member_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+            .bind(group.id.to_string())
+            .bind(member.id.to_string())
+            .execute(write.db())
+            .await?;
+        let event = Event::allowed("addPrincipalToGroup").named(&group.name).with("member", member.name);
+        self.record(write.db(), event).await?;
+        write.commit_change().await
+    }
+
+    /// Takes a member out of a group; nothing happens if it is not in.
+    pub async fn remove_member(&self, group: &str, member: &str) -> Result<()> {
+        self.require_admin("change groups", "removePrincipalFromGroup", group).await?;
+        let mut write = self.catalog().write().await?;
+        let (group, member) = pair(write.db(), group, member).await?;
+        sqlx::query("DELETE FROM membership WHERE group_id = $1 AND member_id = $2")
+            .bind(group.id.to_string())
+            .bind(member.id.to_string())
+            .execute(write.db())
+            .await?;
+        let event = Event::allowed("removePrincipalFromGroup").named(&group.name).with("member", member.name);
+        self.record(write.db(), event).await?;
+        write.commit_change().await
+    }
+
+    /// Every user and group, by name.
+    pub async fn principals(&self) -> Result<Vec<Principal>> {
+        let sql = "SELECT id, kind, name, created_at, created_by FROM principal ORDER BY name";
+        let rows = sqlx::query(sql).fetch_all(&mut *self.catalog().read().await?).await?;
+        rows.iter().map(from_row).collect()
+    }
+
+    /// The direct members of a group, by name; of `account users`, all users.
+    pub async fn members(&self, group: &str) -> Result<Vec<Principal>> {
+        let mut read = self.catalog().read().await?;
+        let group = get(&mut read, group).await?;
+        if group.kind != PrincipalKind::Group {
+            return Err(Error::NotAGroup(group.name));
+        }
+        let everybody = group.name == bootstrap::ALL_USERS;
+        let rows = sqlx::query(
+            "SELECT id, kind, name, created_at, created_by FROM principal
+             WHERE ($1 AND kind = 'user') OR id IN (SELECT member_id FROM membership WHERE group_id = $2) ORDER BY name",
+        )
+        .bind(everybody)
+        .bind(group.id.to_string())
+        .fetch_all(&mut *read)
+        .await?;
+        rows.iter().map(from_row).collect()
+    }
+}
+
+async fn pair(db: &mut SqliteConnection, group: &str, member: &str) -> Result<(Principal, Principal)> {
+    let (group, member) = (get(&mut *db, group).await?, get(db, member).await?);
+    if group.kind != PrincipalKind::Group {
+        return Err(Error::NotAGroup(group.name));
+    }
+    if group.name == bootstrap::ALL_USERS || member.name == bootstrap::ALL_USERS {
+        return Err(Error::Reserved(format!("the group `{}`, which all users are in,", bootstrap::ALL_USERS)));
+    }
+    Ok((group, member))
+}

@@ -1,0 +1,190 @@
+//! What a principal may do: its grants and those of its groups, as of one generation of the catalog,
+//! and the rules that turn them into an answer. Pure but for the loading.
+//!
+//! The rules, as in Unity Catalog:
+//! * a grant on a catalog or schema holds for everything inside; nothing is inherited from the metastore;
+//! * the owner of a securable has every privilege on it;
+//! * the owner of a container may walk through it and has MANAGE on what is inside, but not the data:
+//!   that takes a grant, which they may give themselves;
+//! * ALL PRIVILEGES is everything that applies but MANAGE;
+//! * the owner of the metastore may do everything (an embedded catalog has no other administrator);
+//! * a securable can be seen with any privilege on it, and a container also if something inside can.
+
+use std::collections::{HashMap, HashSet};
+
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use uuid::Uuid;
+
+use crate::principal::{Principal, PrincipalKind};
+use crate::securable::{Securable, uuid};
+use crate::{Error, Kind, Privilege, Privileges, Result, bootstrap, principal};
+
+/// The rights of one principal at one generation.
+#[derive(Debug)]
+pub(crate) struct Rights {
+    pub(crate) generation: i64,
+    pub(crate) principal: Principal,
+    /// The owner of the metastore, or a member of the group that owns it.
+    pub(crate) admin: bool,
+    /// The principal and every group that it is in, however deep.
+    pub(crate) identities: HashSet<Uuid>,
+    granted: HashMap<Uuid, Privileges>,
+    /// Containers in which something is granted to or owned by the principal.
+    leading: HashSet<Uuid>,
+}
+
+impl Rights {
+    pub(crate) async fn load(db: &mut SqliteConnection, name: &str) -> Result<Self> {
+        let generation = sqlx::query_scalar("SELECT generation FROM catalog_state").fetch_one(&mut *db).await?;
+        let principal =
+            principal::find(&mut *db, name).await?.ok_or_else(|| Error::UnknownPrincipal(name.to_owned()))?;
+        let identities = identities(&mut *db, &principal).await?;
+        let owner: String =
+            sqlx::query_scalar("SELECT owner_id FROM securable WHERE parent_id IS NULL").fetch_one(&mut *db).await?;
+        let admin = identities.iter().any(|id| id.to_string() == owner);
+        let mut rights =
+            Self { generation, principal, admin, identities, granted: HashMap::new(), leading: HashSet::new() };
+        if !admin {
+            rights.load_grants(&mut *db).await?;
+            rights.load_leading(&mut *db).await?;
+        }
+        Ok(rights)
+    }
+
+    async fn load_grants(&mut self, db: &mut SqliteConnection) -> Result<()> {
+        let mut sql = QueryBuilder::new("SELECT securable_id, privilege FROM privilege_grant WHERE principal_id IN ");
+        self.push_identities(&mut sql);
+        for row in sql.build().fetch_all(db).await? {
+            // A privilege of a later version means nothing to this one.
+            if let Ok(privilege) = row.try_get::<&str, _>("privilege")?.parse::<Privilege>() {
+                let held = self.granted.entry(uuid(&row, "securable_id")?).or_default();
+                *held = held.union(privilege.into());
+            }
+        }
+        Ok(())
+    }
+
+    async fn load_leading(&mut self, db: &mut SqliteConnection) -> Result<()> {
+        let mut sql = QueryBuilder::new(
+            "WITH above (id) AS (
+                SELECT s.parent_id FROM securable s JOIN privilege_grant g ON g.securable_id = s.id
+                WHERE s.dropped_at IS NULL AND g.principal_id IN ",
+        );
+        self.push_identities(&mut sql);
+        sql.push(" UNION SELECT parent_id FROM securable WHERE dropped_at IS NULL AND owner_id IN ");
+        self.push_identities(&mut sql);
+        sql.push(
+            ") SELECT id FROM above WHERE id IS NOT NULL
+               UNION SELECT s.parent_id AS id FROM securable s JOIN above a ON s.id = a.id WHERE s.parent_id IS NOT NULL",
+        );
+        for row in sql.build().fetch_all(db).await? {
+            self.leading.insert(uuid(&row, "id")?);
+        }
+        Ok(())
+    }
+
+    fn push_identities(&self, sql: &mut QueryBuilder<Sqlite>) {
+        push_ids(sql, &self.identities);
+    }
+
+    /// Every privilege that the principal has on it, granted, inherited or by ownership.
+    pub(crate) fn on(&self, securable: &Securable) -> Privileges {
+        self.on_path(
+            securable.kind,
+            (securable.id, securable.owner_id),
+            securable.ancestors.iter().map(|above| (above.kind, above.id, above.owner_id)),
+        )
+    }
+
+    /// As [`Rights::on`], for one of its ancestors.
+    pub(crate) fn on_ancestor(&self, securable: &Securable, kind: Kind) -> Privileges {
+        match securable.ancestors.iter().position(|above| above.kind == kind) {
+            None => Privileges::NONE,
+            Some(i) => {
+                let at = &securable.ancestors[i];
+                let above = securable.ancestors[i + 1..].iter().map(|above| (above.kind, above.id, above.owner_id));
+                self.on_path(kind, (at.id, at.owner_id), above)
+            }
+        }
+    }
+
+    fn on_path(
+        &self,
+        kind: Kind,
+        (id, owner): (Uuid, Uuid),
+        ancestors: impl Iterator<Item = (Kind, Uuid, Uuid)>,
+    ) -> Privileges {
+        let all = Privileges::all_on(kind);
+        if self.admin || self.identities.contains(&owner) {
+            return all;
+        }
+        let mut held = self.granted_at(id, kind);
+        for (above, id, owner) in ancestors.filter(|(above, ..)| *above != Kind::Metastore) {
+            debug_assert!(above.is_container());
+            held = held.union(self.granted_at(id, kind));
+            if self.identities.contains(&owner) {
+                held = held.union([Privilege::Manage, Privilege::UseSchema].into_iter().collect());
+            }
+        }
+        held.intersection(all)
+    }
+
+    /// What a grant at one level means for a securable of that kind at or below it.
+    fn granted_at(&self, id: Uuid, kind: Kind) -> Privileges {
+        let held = self.granted.get(&id).copied().unwrap_or_default();
+        if held.contains(Privilege::AllPrivileges) {
+            held.union(Privileges::all_on(kind).without(Privilege::Manage))
+        } else {
+            held
+        }
+    }
+
+    /// Whether the principal may know that it exists.
+    pub(crate) fn sees(&self, securable: &Securable) -> bool {
+        self.admin
+            || securable.kind == Kind::Metastore
+            || !self.on(securable).is_empty()
+            || self.leading.contains(&securable.id)
+    }
+
+    /// Whether the principal is, or is a member of, that principal.
+    pub(crate) fn is(&self, principal: Uuid) -> bool {
+        self.identities.contains(&principal)
+    }
+}
+
+/// `(id, id, …)`
+pub(crate) fn push_ids<'a>(sql: &mut QueryBuilder<Sqlite>, ids: impl IntoIterator<Item = &'a Uuid>) {
+    sql.push("(");
+    let mut list = sql.separated(", ");
+    for id in ids {
+        list.push_bind(id.to_string());
+    }
+    sql.push(")");
+}
+
+async fn identities(db: &mut SqliteConnection, principal: &Principal) -> Result<HashSet<Uuid>> {
+    let mut found = groups_of(&mut *db, principal.id).await?;
+    found.insert(principal.id);
+    if principal.kind == PrincipalKind::User
+        && let Some(everybody) = principal::find(db, bootstrap::ALL_USERS).await?
+    {
+        // It is in no group itself, so that its closure is itself.
+        found.insert(everybody.id);
+    }
+    Ok(found)
+}
+
+/// Every group that a principal is in, directly or through others; not itself.
+pub(crate) async fn groups_of(db: &mut SqliteConnection, principal: Uuid) -> Result<HashSet<Uuid>> {
+    let rows = sqlx::query(
+        "WITH RECURSIVE within (id) AS (
+            SELECT group_id FROM membership WHERE member_id = $1
+            UNION SELECT m.group_id FROM membership m JOIN within w ON m.member_id = w.id)
+         SELECT id FROM within",
+    )
+    .bind(principal.to_string())
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(|row| uuid(row, "id")).collect()
+}

@@ -1,0 +1,233 @@
+//! A securable, and how it is read from the database: always whole, with its ancestors, so that rights
+//! can be decided without another query.
+
+use std::collections::BTreeMap;
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+use uuid::Uuid;
+
+use crate::store::now;
+use crate::{Error, FullName, Kind, Result, Spec};
+
+/// Anything that can be granted. Times are milliseconds since 1970, UTC.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Securable {
+    pub id: Uuid,
+    pub kind: Kind,
+    pub name: FullName,
+    pub owner: String,
+    pub comment: Option<String>,
+    pub properties: BTreeMap<String, String>,
+    pub spec: Spec,
+    pub created_at: i64,
+    pub created_by: String,
+    pub updated_at: i64,
+    pub updated_by: String,
+    /// When it was dropped; it can come back until it is purged.
+    pub dropped_at: Option<i64>,
+    pub(crate) owner_id: Uuid,
+    /// What it lives in, nearest first; the metastore is the last.
+    pub(crate) ancestors: Vec<Ancestor>,
+}
+
+/// What is needed of a container to decide about something inside.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Ancestor {
+    pub(crate) id: Uuid,
+    pub(crate) kind: Kind,
+    pub(crate) owner_id: Uuid,
+}
+
+impl Securable {
+    /// The id of what it lives in; none for the metastore.
+    pub fn parent_id(&self) -> Option<Uuid> {
+        self.ancestors.first().map(|parent| parent.id)
+    }
+
+    /// The full name of one of its ancestors.
+    pub(crate) fn ancestor_name(&self, kind: Kind) -> FullName {
+        FullName::trusted(self.name.parts()[..kind.depth()].to_vec())
+    }
+
+    /// "table main.x.y", for messages.
+    pub(crate) fn title(&self) -> String {
+        format!("{} {}", self.kind.word(), self.name)
+    }
+
+    pub fn as_table(&self) -> Option<&crate::spec::Table> {
+        if let Spec::Table(table) = &self.spec { Some(table) } else { None }
+    }
+
+    pub fn as_view(&self) -> Option<&crate::spec::View> {
+        if let Spec::View(view) = &self.spec { Some(view) } else { None }
+    }
+
+    pub fn as_volume(&self) -> Option<&crate::spec::Volume> {
+        if let Spec::Volume(volume) = &self.spec { Some(volume) } else { None }
+    }
+
+    pub fn as_function(&self) -> Option<&crate::spec::Function> {
+        if let Spec::Function(function) = &self.spec { Some(function) } else { None }
+    }
+
+    pub fn as_plugin(&self) -> Option<&crate::spec::Plugin> {
+        if let Spec::Plugin(plugin) = &self.spec { Some(plugin) } else { None }
+    }
+
+    /// A catalog or schema.
+    pub fn as_container(&self) -> Option<&crate::spec::Container> {
+        if let Spec::Catalog(container) | Spec::Schema(container) = &self.spec { Some(container) } else { None }
+    }
+}
+
+/// The one way to select securables: `select_securables!("WHERE s.id = $1")`.
+macro_rules! select_securables {
+    ($rest:literal) => {
+        concat!(
+            "SELECT s.id, s.kind, s.name, s.owner_id, o.name AS owner, s.comment, s.properties, s.spec,
+                s.created_at, s.created_by, s.updated_at, s.updated_by, s.dropped_at,
+                p1.id AS p1_id, p1.kind AS p1_kind, p1.name AS p1_name, p1.owner_id AS p1_owner_id,
+                p2.id AS p2_id, p2.kind AS p2_kind, p2.name AS p2_name, p2.owner_id AS p2_owner_id,
+                p3.id AS p3_id, p3.kind AS p3_kind, p3.name AS p3_name, p3.owner_id AS p3_owner_id
+             FROM securable s
+             JOIN principal o ON o.id = s.owner_id
+             LEFT JOIN securable p1 ON p1.id = s.parent_id
+             LEFT JOIN securable p2 ON p2.id = p1.parent_id
+             LEFT JOIN securable p3 ON p3.id = p2.parent_id ",
+            $rest
+        )
+    };
+}
+pub(crate) use select_securables;
+
+/// The live securable of that name in the namespace of `kind`.
+pub(crate) async fn by_name(db: &mut SqliteConnection, kind: Kind, name: &FullName) -> Result<Option<Securable>> {
+    let row = match name.parts() {
+        [] => sqlx::query(select_securables!("WHERE s.parent_id IS NULL")).fetch_optional(db).await?,
+        [catalog] => {
+            let sql = select_securables!(
+                "WHERE s.dropped_at IS NULL AND s.namespace = 'catalog' AND s.name = $1
+                 AND s.parent_id = (SELECT id FROM securable WHERE parent_id IS NULL)"
+            );
+            sqlx::query(sql).bind(catalog).fetch_optional(db).await?
+        }
+        [catalog, schema] => {
+            let sql = select_securables!(
+                "WHERE s.dropped_at IS NULL AND s.namespace = 'schema' AND s.name = $1
+                 AND s.parent_id = (SELECT id FROM securable
+                    WHERE dropped_at IS NULL AND namespace = 'catalog' AND name = $2
+                    AND parent_id = (SELECT id FROM securable WHERE parent_id IS NULL))"
+            );
+            sqlx::query(sql).bind(schema).bind(catalog).fetch_optional(db).await?
+        }
+        [catalog, schema, object, ..] => {
+            let sql = select_securables!(
+                "WHERE s.dropped_at IS NULL AND s.namespace = $1 AND s.name = $2
+                 AND s.parent_id = (SELECT id FROM securable
+                    WHERE dropped_at IS NULL AND namespace = 'schema' AND name = $3
+                    AND parent_id = (SELECT id FROM securable
+                        WHERE dropped_at IS NULL AND namespace = 'catalog' AND name = $4
+                        AND parent_id = (SELECT id FROM securable WHERE parent_id IS NULL)))"
+            );
+            sqlx::query(sql).bind(kind.namespace()).bind(object).bind(schema).bind(catalog).fetch_optional(db).await?
+        }
+    };
+    row.as_ref().map(from_row).transpose()
+}
+
+/// The securable of that id, dropped or not.
+pub(crate) async fn by_id(db: &mut SqliteConnection, id: Uuid) -> Result<Option<Securable>> {
+    let row = sqlx::query(select_securables!("WHERE s.id = $1")).bind(id.to_string()).fetch_optional(db).await?;
+    row.as_ref().map(from_row).transpose()
+}
+
+/// What is inserted for a new securable.
+pub(crate) struct NewRow<'a> {
+    pub(crate) id: Uuid,
+    pub(crate) parent_id: Option<Uuid>,
+    pub(crate) name: &'a str,
+    pub(crate) owner_id: Uuid,
+    pub(crate) comment: Option<&'a str>,
+    pub(crate) properties: &'a BTreeMap<String, String>,
+    pub(crate) spec: &'a Spec,
+    pub(crate) location: Option<&'a str>,
+    pub(crate) by: &'a str,
+}
+
+impl NewRow<'_> {
+    pub(crate) async fn insert(&self, db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        let kind = self.spec.kind();
+        let json = |e: Error| sqlx::Error::Encode(e.into());
+        sqlx::query(
+            "INSERT INTO securable (id, kind, namespace, parent_id, name, owner_id, comment, properties, spec,
+                location, created_at, created_by, updated_at, updated_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $12)",
+        )
+        .bind(self.id.to_string())
+        .bind(kind.word())
+        .bind(kind.namespace())
+        .bind(self.parent_id.map(|id| id.to_string()))
+        .bind(self.name)
+        .bind(self.owner_id.to_string())
+        .bind(self.comment)
+        .bind(to_json(self.properties).map_err(json)?)
+        .bind(to_json(self.spec).map_err(json)?)
+        .bind(self.location)
+        .bind(now())
+        .bind(self.by)
+        .execute(db)
+        .await?;
+        Ok(())
+    }
+}
+
+pub(crate) fn from_row(row: &SqliteRow) -> Result<Securable> {
+    let kind: Kind = row.try_get::<&str, _>("kind")?.parse()?;
+    let mut ancestors = Vec::with_capacity(3);
+    let mut parts = vec![row.try_get::<String, _>("name")?];
+    for [id, kind, name, owner] in [
+        ["p1_id", "p1_kind", "p1_name", "p1_owner_id"],
+        ["p2_id", "p2_kind", "p2_name", "p2_owner_id"],
+        ["p3_id", "p3_kind", "p3_name", "p3_owner_id"],
+    ] {
+        if row.try_get::<Option<&str>, _>(id)?.is_some() {
+            let kind = row.try_get::<&str, _>(kind)?.parse()?;
+            ancestors.push(Ancestor { id: uuid(row, id)?, kind, owner_id: uuid(row, owner)? });
+            parts.push(row.try_get(name)?);
+        }
+    }
+    // The metastore's own name is not part of any full name.
+    parts.pop();
+    parts.reverse();
+    Ok(Securable {
+        id: uuid(row, "id")?,
+        kind,
+        name: FullName::trusted(parts),
+        owner: row.try_get("owner")?,
+        comment: row.try_get("comment")?,
+        properties: json(row, "properties")?,
+        spec: json(row, "spec")?,
+        created_at: row.try_get("created_at")?,
+        created_by: row.try_get("created_by")?,
+        updated_at: row.try_get("updated_at")?,
+        updated_by: row.try_get("updated_by")?,
+        dropped_at: row.try_get("dropped_at")?,
+        owner_id: uuid(row, "owner_id")?,
+        ancestors,
+    })
+}
+
+pub(crate) fn uuid(row: &SqliteRow, column: &str) -> Result<Uuid> {
+    let text: &str = row.try_get(column)?;
+    text.parse().map_err(|_| Error::Corrupt(format!("{column} `{text}` is no UUID")))
+}
+
+pub(crate) fn json<T: serde::de::DeserializeOwned>(row: &SqliteRow, column: &str) -> Result<T> {
+    serde_json::from_str(row.try_get(column)?).map_err(|e| Error::Corrupt(format!("{column}: {e}")))
+}
+
+/// JSON of our own types, which have nothing that JSON lacks.
+pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|e| Error::Corrupt(e.to_string()))
+}

@@ -1,0 +1,174 @@
+//! What a securable of each kind says beside its name: one serde type a kind, stored as JSON.
+//!
+//! JSON, because a kind gains fields faster than a database gains columns; whatever is searched
+//! (names, parents, owners, locations) is a column instead.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::Kind;
+
+/// The part of a securable that only its kind has.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Spec {
+    Metastore,
+    Catalog(Container),
+    Schema(Container),
+    Table(Table),
+    View(View),
+    Volume(Volume),
+    Function(Function),
+    Plugin(Plugin),
+}
+
+/// A catalog or a schema.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Container {
+    /// Where managed tables and volumes inside are put; none: where the parent's are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub managed_location: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    /// URL of its root directory; none for a table of the `system` catalog, which is not stored.
+    pub location: Option<String>,
+    /// Whether its files are ours to delete.
+    pub managed: bool,
+    pub format: TableFormat,
+}
+
+impl Table {
+    /// A Delta table whose files Polder owns.
+    pub fn managed(location: impl Into<String>) -> Self {
+        Self { location: Some(location.into()), managed: true, format: TableFormat::Delta }
+    }
+
+    /// A Delta table whose files someone else owns.
+    pub fn external(location: impl Into<String>) -> Self {
+        Self { location: Some(location.into()), managed: false, format: TableFormat::Delta }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TableFormat {
+    Delta,
+    /// Served from the catalog itself.
+    System,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct View {
+    /// The query, as it was written.
+    pub sql: String,
+    /// The names it gives to the columns of the query; empty: the query's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<ViewColumn>,
+    /// The session's catalog and schema when it was created: they complete short names in `sql`.
+    pub current_catalog: String,
+    pub current_schema: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ViewColumn {
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Volume {
+    /// URL of its root directory.
+    pub location: String,
+    /// Whether its files are ours to delete.
+    pub managed: bool,
+}
+
+/// A function that a plugin exports, pinned to the digest of its component.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Function {
+    /// The plugin that it came with.
+    pub plugin: Uuid,
+    /// sha256 of the component, in hex.
+    pub digest: String,
+    #[serde(flatten)]
+    pub export: Export,
+}
+
+/// What a plugin says of a function.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Export {
+    /// The name by which the component knows it.
+    pub export: String,
+    #[serde(rename = "function_kind")]
+    pub kind: FunctionKind,
+    /// For people: `haversine(lat1 DOUBLE, …)`.
+    pub signature: String,
+    /// For people: the type of the result, or the columns of a table function.
+    pub returns: String,
+    /// Markdown; the first paragraph is the summary.
+    pub doc: String,
+    pub volatility: Volatility,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FunctionKind {
+    Scalar,
+    Aggregate,
+    Table,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Volatility {
+    Immutable,
+    Stable,
+    Volatile,
+}
+
+/// An installed component.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plugin {
+    /// As the component says, by semantic versioning.
+    pub version: String,
+    /// sha256 of the component, in hex.
+    pub digest: String,
+    /// Bytes of the component.
+    pub size: u64,
+    /// All that the component says of itself; the catalog does not look inside.
+    pub description: serde_json::Value,
+    /// Where it was installed from: a path, a URL.
+    pub source: String,
+}
+
+impl Spec {
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Metastore => Kind::Metastore,
+            Self::Catalog(_) => Kind::Catalog,
+            Self::Schema(_) => Kind::Schema,
+            Self::Table(_) => Kind::Table,
+            Self::View(_) => Kind::View,
+            Self::Volume(_) => Kind::Volume,
+            Self::Function(_) => Kind::Function,
+            Self::Plugin(_) => Kind::Plugin,
+        }
+    }
+
+    /// The location that it holds against all others.
+    pub fn location(&self) -> Option<&str> {
+        match self {
+            Self::Table(table) => table.location.as_deref(),
+            Self::Volume(volume) => Some(&volume.location),
+            _ => None,
+        }
+    }
+
+    /// Whether it stays the holder of its location while it can be undropped.
+    pub(crate) fn is_managed(&self) -> bool {
+        matches!(self, Self::Table(Table { managed: true, .. }) | Self::Volume(Volume { managed: true, .. }))
+    }
+}

@@ -1,0 +1,4 @@
+//! The catalog through its public API, as the floors above use it: one module a concern.
+
+mod grants;
+mod support;
