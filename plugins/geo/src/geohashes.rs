@@ -1,6 +1,7 @@
 //! Geohashes: cells of a grid in latitude and longitude, named by a text whose prefixes name the larger cells.
 
 use geohash::Coord;
+use polder_sdk::prelude::*;
 
 use crate::error::Error;
 use crate::point::check;
@@ -16,6 +17,7 @@ pub(crate) struct Cell {
 /// The geohash of a place, 1 to 12 characters long.
 ///
 /// Five characters name a cell of about 5 km, seven of about 150 m, nine of about 5 m.
+#[scalar]
 fn geohash_encode(lat: f64, lon: f64, length: i64) -> Result<String, Error> {
     check(lat, lon)?;
     let characters =

@@ -1,11 +1,13 @@
 //! H3: cells of a hexagonal grid in 16 resolutions, each about 2.6 times finer than the one before.
 
 use h3o::{CellIndex, LatLng, Resolution};
+use polder_sdk::prelude::*;
 
 use crate::error::Error;
 use crate::point::{Point, check};
 
 /// The H3 cell of a place, at a resolution from 0 (1100 km across) to 15 (1 m), as 15 hexadecimal digits.
+#[scalar]
 fn h3_encode(lat: f64, lon: f64, resolution: i64) -> Result<String, Error> {
     check(lat, lon)?;
     let place = LatLng::new(lat, lon).map_err(|_| Error::Latitude(lat))?;
@@ -30,6 +32,7 @@ fn h3_disk(cell: &str, k: i64) -> Result<Vec<String>, Error> {
 }
 
 /// The cell of a coarser (or the same) resolution that holds an H3 cell.
+#[scalar]
 fn h3_parent(cell: &str, resolution: i64) -> Result<String, Error> {
     let asked = resolution_of(resolution)?;
     let cell = parse(cell)?;

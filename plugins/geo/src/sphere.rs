@@ -2,6 +2,7 @@
 //! a distance is wrong by 0.5 % at most.
 
 use georust::{Bearing, Destination, Distance, Haversine};
+use polder_sdk::prelude::*;
 
 use crate::point::Point;
 
@@ -14,6 +15,7 @@ use crate::point::Point;
 /// -- jfk_lax
 /// -- 3974.0
 /// ```
+#[scalar]
 fn haversine(lat1: f64, lon1: f64, lat2: f64, lon2: f64) -> f64 {
     Haversine.distance(georust::Point::new(lon1, lat1), georust::Point::new(lon2, lat2)) / 1000.0
 }
@@ -21,6 +23,7 @@ fn haversine(lat1: f64, lon1: f64, lat2: f64, lon2: f64) -> f64 {
 /// Direction from the first place to the second, in degrees clockwise from north, 0 to 360.
 ///
 /// It is the direction at departure along the great circle; it changes on the way.
+#[scalar]
 fn bearing(lat1: f64, lon1: f64, lat2: f64, lon2: f64) -> f64 {
     Haversine.bearing(georust::Point::new(lon1, lat1), georust::Point::new(lon2, lat2))
 }

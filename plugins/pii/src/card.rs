@@ -1,10 +1,12 @@
 //! Payment card numbers, and the check digit after H. P. Luhn (ISO/IEC 7812-1).
 
 use crate::cover::{cover, cover_except};
+use polder_sdk::prelude::*;
 
 /// Whether the last digit of a number is the right check digit by Luhn's algorithm.
 ///
 /// Spaces and hyphens may group the digits; with anything else in it, or fewer than two digits, it is false.
+#[scalar]
 fn luhn_valid(number: &str) -> bool {
     digits(number).is_some_and(|digits| digits.len() > 1 && luhn_sum(&digits) % 10 == 0)
 }
@@ -12,6 +14,7 @@ fn luhn_valid(number: &str) -> bool {
 /// A card number with all but its last four digits covered; spaces and hyphens stay.
 ///
 /// A text that is no card number (13 to 19 digits with a valid check digit) is covered whole.
+#[scalar]
 pub(crate) fn mask_card(text: &str) -> String {
     match digits(text) {
         Some(digits) if is_card(text) => cover_except(text, |digit| digit + 4 >= digits.len()),

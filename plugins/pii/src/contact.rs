@@ -2,10 +2,12 @@
 
 use crate::cover::{cover, cover_except};
 use crate::find::is_email;
+use polder_sdk::prelude::*;
 
 /// An e-mail address with its name covered but for the first letter: `j***@example.com`.
 ///
 /// The number of stars says nothing of the length. A text that is no e-mail address is covered whole.
+#[scalar]
 pub(crate) fn mask_email(text: &str) -> String {
     match text.trim().split_once('@') {
         Some((name, domain)) if is_email(text.trim()) => {
@@ -19,6 +21,7 @@ pub(crate) fn mask_email(text: &str) -> String {
 /// A phone number with all but its last three digits covered; `+`, spaces and other signs stay.
 ///
 /// A text of letters, or of fewer than 8 or more than 15 digits (the most that ITU-T E.164 allows), is covered whole.
+#[scalar]
 pub(crate) fn mask_phone(text: &str) -> String {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let letters = text.chars().filter(|c| c.is_alphanumeric()).count() - digits;

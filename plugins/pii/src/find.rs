@@ -1,5 +1,6 @@
 //! Finding personal data by its shape, confirmed by check digits where there are any.
 
+use polder_sdk::prelude::*;
 use std::sync::LazyLock;
 
 use regex_lite::Regex;
@@ -47,11 +48,13 @@ fn detect_kinds(text: &str) -> Vec<String> {
 }
 
 /// Whether `detect` finds anything in a text.
+#[scalar]
 fn contains_pii(text: &str) -> bool {
     !find(text).is_empty()
 }
 
 /// A text in which all that `detect` finds is masked, each kind in its own way; the rest stays.
+#[scalar]
 fn mask(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut done = 0;

@@ -1,12 +1,14 @@
 //! International bank account numbers (ISO 13616).
 
 use iban::Iban;
+use polder_sdk::prelude::*;
 
 use crate::cover::{cover, cover_except};
 
 /// Whether a text is an IBAN: the check digits are right (modulo 97), and the country's length and pattern.
 ///
 /// Spaces are ignored; letters must be upper case.
+#[scalar]
 fn iban_valid(text: &str) -> bool {
     let compact: String = text.split_whitespace().collect();
     compact.parse::<Iban>().is_ok()
@@ -15,6 +17,7 @@ fn iban_valid(text: &str) -> bool {
 /// An IBAN with all but its country and last four characters covered; spaces stay.
 ///
 /// A text that is no valid IBAN is covered whole.
+#[scalar]
 pub(crate) fn mask_iban(text: &str) -> String {
     if !iban_valid(text) {
         return cover(text);

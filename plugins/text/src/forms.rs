@@ -2,12 +2,14 @@
 
 use caseless::Caseless;
 use deunicode::deunicode_char;
+use polder_sdk::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 /// A text made comparable: Unicode NFKC, case folded, runs of white space made one space, ends trimmed.
 ///
 /// So full-width and half-width forms, ligatures, upper and lower case (`ß` and `SS` too) become equal;
 /// accents stay.
+#[scalar]
 fn normalise(text: &str) -> String {
     let folded: String = text.nfkd().default_case_fold().nfkc().collect();
     let mut out = String::with_capacity(folded.len());
@@ -23,6 +25,7 @@ fn normalise(text: &str) -> String {
 /// A text for the path of a URL: Latin letters in lower case and digits, joined by single hyphens.
 ///
 /// Other scripts are transliterated. Text without any letter or digit gives an empty slug.
+#[scalar]
 fn slug(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut gap = false;

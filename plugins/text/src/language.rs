@@ -1,13 +1,17 @@
 //! Which language a text is written in, guessed from its script and the frequency of its trigrams.
 
+use polder_sdk::prelude::*;
+
 /// The language of a text as an ISO 639-3 code such as `eng`; null when it holds no letters.
 ///
 /// A guess among 70 languages: good for sentences, poor for a word or two; see `language_confidence`.
+#[scalar]
 fn language(text: &str) -> Option<String> {
     whatlang::detect_lang(text).map(|language| language.code().to_owned())
 }
 
 /// How sure the guess of `language` is, from 0 to 1; null when the text holds no letters.
+#[scalar]
 fn language_confidence(text: &str) -> Option<f64> {
     whatlang::detect(text).map(|guess| guess.confidence())
 }

@@ -1,9 +1,12 @@
 //! How alike two texts are.
 
+use polder_sdk::prelude::*;
+
 /// Levenshtein distance: the fewest insertions, deletions and replacements of a code point that turn
 /// one text into the other.
 ///
 /// It takes time in proportion to the product of both lengths.
+#[scalar]
 fn edit_distance(a: &str, b: &str) -> i64 {
     strsim::levenshtein(a, b) as i64
 }
@@ -11,6 +14,7 @@ fn edit_distance(a: &str, b: &str) -> i64 {
 /// Jaro-Winkler similarity, from 0 (nothing in common) to 1 (equal): made for names of people and places.
 ///
 /// A common start of up to four code points counts extra, with Winkler's factor of 0.1.
+#[scalar]
 fn jaro_winkler(a: &str, b: &str) -> f64 {
     strsim::jaro_winkler(a, b)
 }
