@@ -1,1 +1,32 @@
+//! How data is asked for: sessions, SQL, plugin functions in plans, rights, lineage.
+//!
+//! A statement's way: `sql` parses it; `run` gives it a context; `scope` collects what it names and
+//! `resolve` looks that up under the principal's rights; DataFusion plans and runs it, with plugin
+//! functions shown by `functions`. Changes to rows go through `dml`, to the catalog through `ddl`,
+//! `grants` and `plugins`; `lineage` records what made what.
 
+mod ddl;
+mod describe;
+mod dml;
+mod error;
+mod files;
+mod functions;
+mod grants;
+mod lineage;
+mod plugins;
+mod polder;
+mod query;
+mod resolve;
+mod run;
+mod scope;
+mod session;
+mod show;
+mod sql;
+mod system;
+mod types;
+mod upkeep;
+
+pub use error::{Error, Result};
+pub use polder::{Home, Polder};
+pub use session::{Answer, Session};
+pub use sql::{Script, statements};

@@ -1,0 +1,330 @@
+//! What exists: making, changing and dropping catalogs, schemas, tables, views and volumes.
+//!
+//! Data is written before the catalog learns of it, under a path of its own: whatever interrupts a
+//! statement, the catalog never names something that is not there.
+
+use datafusion::sql::sqlparser::ast;
+use polder_catalog::{Change, DropMode, Kind, NewSecurable, Securable, Spec, spec};
+use polder_storage::{Definition, Location, Mode};
+
+use crate::dml::{self, Target};
+use crate::resolve::{Reads, rename as rename_columns};
+use crate::run::Run;
+use crate::session::Current;
+use crate::sql::{AlterTable, CreateTable, CreateView, Name};
+use crate::{Answer, Error, Result, lineage, types};
+
+pub(crate) async fn use_(run: &Run<'_>, kind: Option<Kind>, name: Name) -> Result<Answer> {
+    let current = run.session.current();
+    let current = match (kind, name.as_slice()) {
+        (Some(Kind::Catalog), [catalog]) => Current { catalog: catalog.clone(), schema: "default".to_owned() },
+        (_, [catalog, schema]) => Current { catalog: catalog.clone(), schema: schema.clone() },
+        (_, [schema]) => Current { schema: schema.clone(), ..current },
+        _ => return Err(Error::Invalid("USE takes a schema, or a catalog and a schema".to_owned())),
+    };
+    run.resolve(Kind::Catalog, std::slice::from_ref(&current.catalog)).await?;
+    if kind != Some(Kind::Catalog) {
+        run.resolve(Kind::Schema, &[current.catalog.clone(), current.schema.clone()]).await?;
+    }
+    let text = format!("Using {}.{}.", current.catalog, current.schema);
+    run.session.set_current(current);
+    Ok(Answer::done(text))
+}
+
+pub(crate) async fn create_container(
+    run: &Run<'_>,
+    kind: Kind,
+    name: Name,
+    if_not_exists: bool,
+    comment: Option<String>,
+    location: Option<String>,
+) -> Result<Answer> {
+    let location = location.map(|text| run.polder().location(&text)).transpose()?;
+    let container = spec::Container { managed_location: location.map(|location| location.to_string()) };
+    let spec = if kind == Kind::Catalog { Spec::Catalog(container) } else { Spec::Schema(container) };
+    let new = NewSecurable::new(run.full(kind, &name)?, spec).with_comment(comment);
+    create(run, new, if_not_exists).await
+}
+
+pub(crate) async fn create_volume(
+    run: &Run<'_>,
+    name: Name,
+    if_not_exists: bool,
+    comment: Option<String>,
+    location: Option<String>,
+) -> Result<Answer> {
+    let name = run.full(Kind::Volume, &name)?;
+    let managed = location.is_none();
+    let spec = Spec::Volume(spec::Volume { location: String::new(), managed });
+    let mut new = NewSecurable::new(name, spec).with_comment(comment);
+    let location = match location {
+        Some(text) => run.polder().location(&text)?,
+        None => managed_location(run, &new, "volumes").await?,
+    };
+    if let (true, Some(folder)) = (managed, location.local()) {
+        std::fs::create_dir_all(&folder).map_err(|error| Error::File { path: folder.display().to_string(), error })?;
+    }
+    new.spec = Spec::Volume(spec::Volume { location: location.to_string(), managed });
+    create(run, new, if_not_exists).await
+}
+
+async fn create(run: &Run<'_>, new: NewSecurable, if_not_exists: bool) -> Result<Answer> {
+    let (kind, name) = (new.spec.kind(), new.name.clone());
+    match run.access.create(new).await {
+        Ok(made) => Ok(Answer::done(format!("Created {} {}.", kind.word(), made.name))),
+        Err(polder_catalog::Error::AlreadyExists { .. }) if if_not_exists => Ok(exists(kind, &name)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn exists(kind: Kind, name: &polder_catalog::FullName) -> Answer {
+    Answer::done(format!("{} {name} exists already.", capital(kind.word())))
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Where something managed goes: below the nearest container that names a place, else in the home.
+async fn managed_location(run: &Run<'_>, new: &NewSecurable, folder: &str) -> Result<Location> {
+    let schema = run.access.resolve(&[Kind::Schema], &new.name.parent()).await?;
+    let catalog = run.access.resolve(&[Kind::Catalog], &new.name.parent().parent()).await?;
+    let root = [schema, catalog]
+        .iter()
+        .find_map(|container| container.as_container().and_then(|container| container.managed_location.clone()));
+    run.polder().managed(folder, root.as_deref(), &new.id.to_string())
+}
+
+pub(crate) async fn create_table(run: &Run<'_>, table: CreateTable) -> Result<Answer> {
+    let name = run.full(Kind::Table, &table.name)?;
+    let existing = run.access.find(&Kind::RELATIONS, &name).await?;
+    match existing {
+        Some(existing) if table.or_replace => return replace_table(run, existing, table).await,
+        Some(_) if table.if_not_exists => return Ok(exists(Kind::Table, &name)),
+        Some(existing) => {
+            return Err(polder_catalog::Error::AlreadyExists { kind: existing.kind, name }.into());
+        }
+        None => {}
+    }
+    let managed = table.location.is_none();
+    let spec = |location: String| {
+        let table =
+            if managed { spec::Table::managed(location) } else { spec::Table::external(location) };
+        Spec::Table(table)
+    };
+    let mut new = NewSecurable::new(name, spec(String::new())).with_comment(table.comment.clone());
+    run.access.may_create(&new).await?;
+    let location = match &table.location {
+        Some(text) => run.polder().location(text)?,
+        None => managed_location(run, &new, "tables").await?,
+    };
+    new.spec = spec(location.to_string());
+    let definition = Definition {
+        partition_by: table.partition_by.clone(),
+        comment: table.comment.clone(),
+        properties: table.properties.clone(),
+    };
+    let tables = run.polder().tables();
+    let (made, rows, reads, edges) = if let Some(query) = table.query {
+        if !table.columns.is_empty() {
+            return Err(Error::Unsupported("CREATE TABLE … AS takes its columns from the query; leave the list out".to_owned()));
+        }
+        let (plan, reads) = run.plan_query(query, 0).await?;
+        let edges = lineage::edges(&plan, &reads);
+        let (made, rows) = tables.create_as(&location, plan, &definition, &run.engine, &run.stamp()).await?;
+        (made, Some(rows), reads, edges)
+    } else if table.columns.is_empty() {
+        let Some(given) = &table.location else {
+            return Err(Error::Invalid("CREATE TABLE needs columns, AS SELECT …, or the LOCATION of a table that is there".to_owned()));
+        };
+        let there = tables.open(&location, None).await.map_err(|error| match error {
+            polder_storage::Error::NotATable(_) => {
+                Error::Invalid(format!("there is no Delta table at '{given}'; give columns or AS SELECT … to make one"))
+            }
+            error => error.into(),
+        })?;
+        (there, None, Reads::default(), Vec::new())
+    } else {
+        let columns = types::columns(&table.columns)?;
+        let made = tables.create(&location, &columns, &definition, &run.stamp()).await?;
+        (made, None, Reads::default(), Vec::new())
+    };
+    let made = constrain(run, made, table.checks).await?;
+    let securable = run.access.create(new).await?;
+    lineage::record(run, &securable, Some(made.version()), &reads, edges).await?;
+    let with = rows.map(|rows| format!(" with {rows} rows")).unwrap_or_default();
+    Ok(Answer::Done(format!("Created table {}{with}.", securable.name), rows))
+}
+
+/// `CREATE OR REPLACE` of a table that is there: a new version of it, with its grants and history.
+async fn replace_table(run: &Run<'_>, existing: Securable, table: CreateTable) -> Result<Answer> {
+    if table.location.is_some() {
+        return Err(Error::Unsupported("CREATE OR REPLACE TABLE keeps the table's location; leave LOCATION out".to_owned()));
+    }
+    run.access.require(&existing, polder_catalog::Privilege::Manage).await?;
+    let target = Target::open(run, &table.name).await?;
+    let (plan, reads) = match table.query {
+        Some(query) => run.plan_query(query, 0).await?,
+        None => (dml::no_rows(&types::columns(&table.columns)?)?, Reads::default()),
+    };
+    let answer = dml::write(run, &target, plan, reads, Mode::Replace { partition_by: table.partition_by }).await?;
+    let now = run.open(&existing, None).await?;
+    constrain(run, now, table.checks).await?;
+    let Answer::Done(_, rows) = answer else { return Ok(answer) };
+    Ok(Answer::Done(format!("Replaced table {}.", existing.name), rows))
+}
+
+/// Add the CHECK constraints of a definition.
+async fn constrain(
+    run: &Run<'_>,
+    table: polder_storage::Table,
+    checks: Vec<(Option<String>, ast::Expr)>,
+) -> Result<polder_storage::Table> {
+    let mut table = table;
+    for (position, (name, condition)) in checks.into_iter().enumerate() {
+        let name = name.unwrap_or_else(|| format!("check_{}", position + 1));
+        table = add_constraint(run, table, name, condition).await?;
+    }
+    Ok(table)
+}
+
+async fn add_constraint(
+    run: &Run<'_>,
+    table: polder_storage::Table,
+    name: String,
+    condition: ast::Expr,
+) -> Result<polder_storage::Table> {
+    let mut looked = condition.clone();
+    let mentions = crate::scope::Mentions::collect(&mut looked)?;
+    if !mentions.tables.is_empty() || mentions.functions.iter().any(|function| function.len() > 1) {
+        return Err(Error::Unsupported(format!(
+            "constraint {name}: other writers of the table must be able to check it, so it takes no plugin functions and no subqueries"
+        )));
+    }
+    let (scope, _) = run.scope(mentions, 0).await?;
+    let schema = datafusion::common::DFSchema::try_from(table.schema()?.as_ref().clone())?;
+    let mut context = datafusion::sql::planner::PlannerContext::new();
+    let planned = run.planner(&scope).sql_to_expr(looked, &schema, &mut context)?;
+    let change = polder_storage::Change::AddConstraint(name, Box::new(planned));
+    Ok(table.change(change, &run.engine, &run.stamp()).await?)
+}
+
+pub(crate) async fn create_view(run: &Run<'_>, view: CreateView) -> Result<Answer> {
+    let name = run.full(Kind::View, &view.name)?;
+    let sql = view.query.to_string();
+    let (plan, reads) = run.plan_query(view.query, 0).await?;
+    let plan = rename_columns(plan, &view.columns)?;
+    distinct_names(&plan)?;
+    let spec = Spec::View(spec::View {
+        sql,
+        columns: view
+            .columns
+            .iter()
+            .map(|name| spec::ViewColumn { name: name.clone(), comment: None })
+            .collect(),
+        current_catalog: run.current.catalog.clone(),
+        current_schema: run.current.schema.clone(),
+    });
+    let mut direct = reads.direct.clone();
+    direct.sort_unstable();
+    direct.dedup();
+    let existing = run.access.find(&Kind::RELATIONS, &name).await?;
+    let securable = match existing {
+        Some(existing) if view.or_replace && existing.kind == Kind::View => {
+            let change = Change::Spec { spec: Box::new(spec), dependencies: direct };
+            run.access.alter(&existing, change).await?
+        }
+        Some(_) if view.if_not_exists => return Ok(exists(Kind::View, &name)),
+        Some(existing) => return Err(polder_catalog::Error::AlreadyExists { kind: existing.kind, name }.into()),
+        None => {
+            let new = NewSecurable::new(name, spec).with_comment(view.comment).with_dependencies(direct);
+            run.access.create(new).await?
+        }
+    };
+    lineage::record(run, &securable, None, &reads, lineage::edges(&plan, &reads)).await?;
+    Ok(Answer::done(format!("Created view {}.", securable.name)))
+}
+
+fn distinct_names(plan: &datafusion::logical_expr::LogicalPlan) -> Result<()> {
+    let mut seen = std::collections::HashSet::new();
+    for field in plan.schema().fields() {
+        if !seen.insert(field.name()) {
+            return Err(Error::Invalid(format!("two columns are named '{}'; give one another name with AS", field.name())));
+        }
+    }
+    Ok(())
+}
+
+pub(crate) async fn drop(run: &Run<'_>, kind: Kind, name: Name, if_exists: bool, cascade: bool) -> Result<Answer> {
+    let full = run.full(kind, &name)?;
+    let Some(securable) = run.access.find(&[kind], &full).await? else {
+        if if_exists {
+            return Ok(Answer::done(format!("{} {full} does not exist.", capital(kind.word()))));
+        }
+        run.access.resolve(&[kind], &full).await?;
+        return Err(Error::Invalid(format!("{full} does not exist")));
+    };
+    if kind == Kind::Function {
+        return Err(Error::Unsupported(format!("{full} belongs to a plugin; DROP PLUGIN drops it")));
+    }
+    if let Some(location) = securable.as_table().and_then(|table| table.location.clone()) {
+        run.polder().tables().forget(&run.polder().location(&location)?);
+    }
+    let mode = if cascade { DropMode::Cascade } else { DropMode::Restrict };
+    run.access.drop(&securable, mode).await?;
+    let back = if kind == Kind::Table { "; UNDROP TABLE brings it back for 7 days" } else { "" };
+    Ok(Answer::done(format!("Dropped {} {full}{back}.", kind.word())))
+}
+
+pub(crate) async fn undrop(run: &Run<'_>, name: Name) -> Result<Answer> {
+    let full = run.full(Kind::Table, &name)?;
+    let dropped = run.access.find_dropped(&Kind::RELATIONS, &full).await?;
+    let back = run.access.undrop(&dropped).await?;
+    Ok(Answer::done(format!("Table {} is back.", back.name)))
+}
+
+pub(crate) async fn rename(run: &Run<'_>, kind: Kind, name: Name, to: Name) -> Result<Answer> {
+    let securable = run.resolve(kind, &name).await?;
+    let target = run.full(kind, &to)?;
+    if to.len() > 1 && target.parent() != securable.name.parent() {
+        return Err(Error::Unsupported(format!("a {} stays where it is; RENAME TO takes a new last part", kind.word())));
+    }
+    let changed = run.access.alter(&securable, Change::Rename(target.last().to_owned())).await?;
+    Ok(Answer::done(format!("{} is now {}.", securable.name, changed.name)))
+}
+
+pub(crate) async fn comment(run: &Run<'_>, kind: Kind, name: Name, text: Option<String>) -> Result<Answer> {
+    let securable = run.resolve(kind, &name).await?;
+    run.access.alter(&securable, Change::Comment(text)).await?;
+    Ok(Answer::done(format!("Commented on {}.", securable.name)))
+}
+
+pub(crate) async fn comment_column(run: &Run<'_>, table: Name, column: String, text: String) -> Result<Answer> {
+    let target = Target::open(run, &table).await?;
+    let change = polder_storage::Change::CommentColumn(column.clone(), text);
+    target.table.change(change, &run.engine, &run.stamp()).await?;
+    Ok(Answer::done(format!("Commented on {}.{column}.", target.securable.name)))
+}
+
+pub(crate) async fn alter_table(run: &Run<'_>, name: Name, change: AlterTable) -> Result<Answer> {
+    let target = Target::open(run, &name).await?;
+    let change = match change {
+        AlterTable::AddColumns(columns) => {
+            let columns = types::columns(&columns)?;
+            if let Some(field) = columns.fields().iter().find(|field| !field.is_nullable()) {
+                return Err(Error::Invalid(format!("column '{}' must be nullable: the rows that are there have no value for it", field.name())));
+            }
+            polder_storage::Change::AddColumns(columns.fields().clone())
+        }
+        AlterTable::DropNotNull(column) => polder_storage::Change::DropNotNull(column),
+        AlterTable::AddConstraint(constraint, condition) => {
+            add_constraint(run, target.table, constraint.clone(), *condition).await?;
+            return Ok(Answer::done(format!("{} is now held to {constraint}.", target.securable.name)));
+        }
+        AlterTable::DropConstraint(constraint) => polder_storage::Change::DropConstraint(constraint),
+        AlterTable::SetProperties(set) => polder_storage::Change::SetProperties(set),
+    };
+    target.table.change(change, &run.engine, &run.stamp()).await?;
+    Ok(Answer::done(format!("Altered table {}.", target.securable.name)))
+}

@@ -1,0 +1,216 @@
+//! DESCRIBE: one thing in detail, as names and values, or a table's columns and history.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray, UInt64Array};
+use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
+use chrono::DateTime;
+use polder_catalog::{Kind, Privilege, Securable, Spec};
+
+use crate::functions::type_name;
+use crate::run::{self, Run};
+use crate::sql::Name;
+use crate::{Answer, Error, Result, system};
+
+/// `DESCRIBE [kind] [EXTENDED] name`; without a kind a table or view, and else whatever has the name.
+pub(crate) async fn describe(run: &Run<'_>, kind: Option<Kind>, name: Name, extended: bool) -> Result<Answer> {
+    if kind.is_none_or(|kind| Kind::RELATIONS.contains(&kind))
+        && let Some(provider) = system::provider(run, &name).await?
+    {
+        return columns(&provider.schema(), Vec::new());
+    }
+    let kinds: &[Kind] = match (kind, name.len()) {
+        (Some(Kind::Table | Kind::View), _) => &Kind::RELATIONS,
+        (Some(kind), _) => return facts(run, &run.resolve(kind, &name).await?).await,
+        (None, _) => &Kind::RELATIONS,
+    };
+    let full = run.full(Kind::Table, &name)?;
+    let found = match run.access.find(kinds, &full).await? {
+        Some(found) => found,
+        None if kind.is_none() => {
+            for other in [Kind::Function, Kind::Plugin, Kind::Volume] {
+                if let Some(found) = run.access.find(&[other], &full).await? {
+                    return facts(run, &found).await;
+                }
+            }
+            run.access.resolve(kinds, &full).await?
+        }
+        None => run.access.resolve(kinds, &full).await?,
+    };
+    let schema = match &found.spec {
+        Spec::Table(_) => run.open(&found, None).await?.schema()?,
+        _ => {
+            let query = format!("SELECT * FROM {}", found.name);
+            let (plan, _) = run.plan_query(crate::sql::parse_query(&query)?, 0).await?;
+            Arc::new(plan.schema().as_arrow().clone())
+        }
+    };
+    let mut more = Vec::new();
+    if extended {
+        more.push((String::new(), String::new()));
+        more.extend(about(run, &found).await?);
+    }
+    columns(&schema, more)
+}
+
+fn columns(schema: &Schema, more: Vec<(String, String)>) -> Result<Answer> {
+    let mut rows: Vec<[Option<String>; 4]> = schema
+        .fields()
+        .iter()
+        .map(|field| {
+            let nullable = if field.is_nullable() { "YES" } else { "NO" };
+            let comment = field.metadata().get("comment").cloned();
+            [Some(field.name().clone()), Some(type_name(field.data_type())), Some(nullable.to_owned()), comment]
+        })
+        .collect();
+    rows.extend(more.into_iter().map(|(name, value)| [Some(name), Some(value), None, None]));
+    let text = |name, nullable| Field::new(name, DataType::Utf8, nullable);
+    let schema = Schema::new(vec![
+        text("col_name", false),
+        text("data_type", false),
+        text("is_nullable", true),
+        text("comment", true),
+    ]);
+    let column = |at: usize| -> ArrayRef {
+        Arc::new(rows.iter().map(|row| row[at].clone()).collect::<StringArray>())
+    };
+    Ok(run::rows(RecordBatch::try_new(Arc::new(schema), (0..4).map(column).collect())?))
+}
+
+async fn facts(run: &Run<'_>, securable: &Securable) -> Result<Answer> {
+    let facts = about(run, securable).await?;
+    let schema = Schema::new(vec![
+        Field::new("info_name", DataType::Utf8, false),
+        Field::new("info_value", DataType::Utf8, false),
+    ]);
+    let (names, values): (Vec<_>, Vec<_>) = facts.into_iter().unzip();
+    let columns: Vec<ArrayRef> = vec![Arc::new(StringArray::from(names)), Arc::new(StringArray::from(values))];
+    Ok(run::rows(RecordBatch::try_new(Arc::new(schema), columns)?))
+}
+
+/// What there is to say of a securable.
+async fn about(run: &Run<'_>, securable: &Securable) -> Result<Vec<(String, String)>> {
+    let mut facts: Vec<(String, String)> = Vec::new();
+    let mut fact = |name: &str, value: String| facts.push((name.to_owned(), value));
+    fact("name", securable.name.to_string());
+    fact("kind", securable.kind.to_string());
+    fact("owner", securable.owner.clone());
+    if let Some(comment) = &securable.comment {
+        fact("comment", comment.clone());
+    }
+    fact("created", time(securable.created_at));
+    fact("created by", securable.created_by.clone());
+    match &securable.spec {
+        Spec::Metastore => {}
+        Spec::Catalog(container) | Spec::Schema(container) => {
+            if let Some(location) = &container.managed_location {
+                fact("managed location", location.clone());
+            }
+        }
+        Spec::Table(table) => {
+            fact("type", if table.managed { "MANAGED" } else { "EXTERNAL" }.to_owned());
+            fact("location", table.location.clone().unwrap_or_default());
+            let detail = run.open(securable, None).await?.detail()?;
+            fact("version", detail.version.to_string());
+            fact("files", detail.files.to_string());
+            fact("bytes", detail.size.to_string());
+            fact("partition columns", detail.partition_columns.join(", "));
+            for (name, value) in detail.properties {
+                fact(&name, value);
+            }
+        }
+        Spec::View(view) => fact("query", view.sql.clone()),
+        Spec::Volume(volume) => {
+            fact("type", if volume.managed { "MANAGED" } else { "EXTERNAL" }.to_owned());
+            fact("location", volume.location.clone());
+        }
+        Spec::Function(function) => {
+            fact("function type", format!("{:?}", function.export.kind).to_uppercase());
+            fact("signature", function.export.signature.clone());
+            fact("returns", function.export.returns.clone());
+            fact("volatility", format!("{:?}", function.export.volatility).to_uppercase());
+            fact("documentation", function.export.doc.clone());
+            fact("digest", format!("sha256:{}", function.digest));
+        }
+        Spec::Plugin(plugin) => {
+            fact("version", plugin.version.clone());
+            fact("digest", format!("sha256:{}", plugin.digest));
+            fact("bytes", plugin.size.to_string());
+            fact("source", plugin.source.clone());
+            for key in ["summary", "license", "homepage"] {
+                if let Some(text) = plugin.description.get(key).and_then(|text| text.as_str()).filter(|text| !text.is_empty()) {
+                    fact(key, text.to_owned());
+                }
+            }
+            let functions = run.access.list(&[Kind::Function], &securable.name.parent(), None).await?;
+            for function in functions {
+                if let Some(spec) = function.as_function().filter(|spec| spec.plugin == securable.id) {
+                    fact("function", format!("{} → {}", spec.export.signature, spec.export.returns));
+                }
+            }
+        }
+    }
+    Ok(facts)
+}
+
+pub(crate) fn time(millis: i64) -> String {
+    DateTime::from_timestamp_millis(millis).map_or_else(String::new, |time| time.to_rfc3339())
+}
+
+/// A table that the principal may read.
+async fn readable(run: &Run<'_>, name: &Name) -> Result<polder_storage::Table> {
+    let securable = run.resolve(Kind::Table, name).await?;
+    run.access.require(&securable, Privilege::Select).await?;
+    run.open(&securable, None).await
+}
+
+pub(crate) async fn history(run: &Run<'_>, name: Name, limit: Option<usize>) -> Result<Answer> {
+    let commits = readable(run, &name).await?.history(limit).await?;
+    let text = |name| Field::new(name, DataType::Utf8, true);
+    let zone: Option<Arc<str>> = Some("UTC".into());
+    let schema = Schema::new(vec![
+        Field::new("version", DataType::UInt64, false),
+        Field::new("timestamp", DataType::Timestamp(TimeUnit::Microsecond, zone.clone()), true),
+        text("user"),
+        text("operation"),
+        text("operation_parameters"),
+        text("operation_metrics"),
+        text("engine"),
+    ]);
+    let times = commits.iter().map(|commit| commit.timestamp.map(|time| time.timestamp_micros()));
+    let texts = |of: fn(&polder_storage::Commit) -> &Option<String>| -> ArrayRef {
+        Arc::new(commits.iter().map(|commit| of(commit).clone()).collect::<StringArray>())
+    };
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(commits.iter().map(|commit| commit.version).collect::<UInt64Array>()),
+        Arc::new(times.collect::<TimestampMicrosecondArray>().with_timezone_opt(zone)),
+        texts(|commit| &commit.user),
+        texts(|commit| &commit.operation),
+        texts(|commit| &commit.parameters),
+        texts(|commit| &commit.metrics),
+        texts(|commit| &commit.engine),
+    ];
+    Ok(run::rows(RecordBatch::try_new(Arc::new(schema), columns)?))
+}
+
+pub(crate) async fn detail(run: &Run<'_>, name: Name) -> Result<Answer> {
+    let detail = readable(run, &name).await?.detail()?;
+    let text = |value: String| -> ArrayRef { Arc::new(StringArray::from(vec![value])) };
+    let number = |value: i64| -> ArrayRef { Arc::new(Int64Array::from(vec![value])) };
+    let properties = serde_json::to_string(&detail.properties.iter().cloned().collect::<std::collections::BTreeMap<_, _>>())
+        .map_err(|error| Error::Invalid(error.to_string()))?;
+    let columns = [
+        ("format", text("delta".to_owned())),
+        ("id", text(detail.id)),
+        ("location", text(detail.location)),
+        ("created_at", text(detail.created_at.map(|time| time.to_rfc3339()).unwrap_or_default())),
+        ("partition_columns", text(detail.partition_columns.join(", "))),
+        ("version", number(detail.version as i64)),
+        ("num_files", number(detail.files as i64)),
+        ("size_in_bytes", number(detail.size as i64)),
+        ("properties", text(properties)),
+        ("min_reader_version", number(detail.min_reader_version.into())),
+        ("min_writer_version", number(detail.min_writer_version.into())),
+    ];
+    Ok(run::rows(RecordBatch::try_from_iter(columns)?))
+}

@@ -1,0 +1,343 @@
+//! Changes to rows: INSERT, UPDATE, DELETE, MERGE, each one Delta commit with its lineage.
+//!
+//! The engine plans the statement; delta-rs carries it out. Between them stands the translation here,
+//! which also answers uncorrelated subqueries first, because delta-rs takes plain conditions.
+
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
+use datafusion::common::{Column, ScalarValue, TableReference};
+use datafusion::datasource::provider_as_source;
+use datafusion::logical_expr::dml::{InsertOp, MergeIntoAction, MergeIntoClauseKind, MergeIntoOp};
+use datafusion::logical_expr::expr::{InList, InSubquery};
+use datafusion::logical_expr::{DmlStatement, Expr, LogicalPlan, LogicalPlanBuilder, Subquery, WriteOp, lit};
+use datafusion::physical_plan::collect;
+use datafusion::sql::sqlparser::ast::{self, TableObject};
+use polder_catalog::{Kind, Privilege, Securable};
+use polder_storage::{Clause, Matched, MergeAction, Mode, Table};
+
+use crate::resolve::Reads;
+use crate::run::Run;
+use crate::scope::Mentions;
+use crate::sql::{self, Name, parts};
+use crate::{Answer, Error, Result, lineage};
+
+/// The table that a statement changes.
+pub(crate) struct Target {
+    pub(crate) securable: Securable,
+    pub(crate) table: Table,
+}
+
+impl Target {
+    /// Find a table that the principal may change.
+    pub(crate) async fn open(run: &Run<'_>, name: &Name) -> Result<Self> {
+        let full = run.full(Kind::Table, name)?;
+        let securable = run.access.resolve(&Kind::RELATIONS, &full).await?;
+        if securable.kind == Kind::View {
+            return Err(Error::Invalid(format!("{full} is a view; change the tables that it reads")));
+        }
+        run.access.require(&securable, Privilege::Modify).await?;
+        let table = run.open(&securable, None).await?;
+        Ok(Self { securable, table })
+    }
+}
+
+pub(crate) async fn insert(run: &Run<'_>, insert: sql::Insert) -> Result<Answer> {
+    let sql::Insert { mut statement, evolve, replace_where } = insert;
+    let ast::Statement::Insert(parsed) = statement.as_mut() else {
+        return Err(Error::Unsupported("this form of INSERT".to_owned()));
+    };
+    let TableObject::TableName(name) = &parsed.table else {
+        return Err(Error::Unsupported("INSERT takes the name of a table".to_owned()));
+    };
+    let written = parts(name);
+    let target = Target::open(run, &written).await?;
+    let Some(source) = parsed.source.as_mut() else {
+        return Err(Error::Syntax("INSERT needs VALUES or a query".to_owned()));
+    };
+    if evolve {
+        let (plan, reads) = run.plan_query(source.clone(), 0).await?;
+        return write(run, &target, plan, reads, Mode::Evolve).await;
+    }
+    let mentions = Mentions::collect(source.as_mut())?;
+    let (mut scope, reads) = run.scope(mentions, 0).await?;
+    scope.add_table(&written, provider_as_source(target.table.provider(&run.engine)?));
+    let predicate = match replace_where {
+        Some(condition) => Some(condition_on(run, &target, *condition).await?),
+        None => None,
+    };
+    let LogicalPlan::Dml(DmlStatement { op, input, .. }) = run.planner(&scope).sql_statement_to_plan(*statement)? else {
+        return Err(Error::Unsupported("this form of INSERT".to_owned()));
+    };
+    let mode = match (op, predicate) {
+        (_, Some(predicate)) => Mode::ReplaceWhere(Box::new(predicate)),
+        (WriteOp::Insert(InsertOp::Append), None) => Mode::Append,
+        (WriteOp::Insert(_), None) => Mode::Overwrite,
+        (op, None) => return Err(Error::Unsupported(format!("{op} in an INSERT"))),
+    };
+    write(run, &target, input.as_ref().clone(), reads, mode).await
+}
+
+/// Write the rows of a plan into a table and record where they came from.
+pub(crate) async fn write(
+    run: &Run<'_>,
+    target: &Target,
+    plan: LogicalPlan,
+    reads: Reads,
+    mode: Mode,
+) -> Result<Answer> {
+    let edges = lineage::edges(&plan, &reads);
+    let (table, rows) = target.table.write(plan, mode, &run.engine, &run.stamp()).await?;
+    lineage::record(run, &target.securable, Some(table.version()), &reads, edges).await?;
+    let noun = if rows == 1 { "row" } else { "rows" };
+    Ok(Answer::Done(format!("Inserted {rows} {noun} into {}.", target.securable.name), Some(rows)))
+}
+
+pub(crate) async fn update(run: &Run<'_>, mut statement: ast::Statement) -> Result<Answer> {
+    let ast::Statement::Update(parsed) = &statement else { return Err(Error::Unsupported("this UPDATE".to_owned())) };
+    if parsed.from.is_some() {
+        return Err(Error::Unsupported("UPDATE … FROM: write MERGE INTO target USING source ON … WHEN MATCHED THEN UPDATE SET …".to_owned()));
+    }
+    let ast::TableFactor::Table { name, .. } = &parsed.table.relation else {
+        return Err(Error::Unsupported("UPDATE takes the name of a table".to_owned()));
+    };
+    let target = Target::open(run, &parts(name)).await?;
+    let mentions = Mentions::collect(&mut statement)?;
+    let (scope, reads) = run.scope(mentions, 0).await?;
+    let plan = run.planner(&scope).sql_statement_to_plan(statement)?;
+    let LogicalPlan::Dml(DmlStatement { input, .. }) = plan else {
+        return Err(Error::Unsupported("this UPDATE".to_owned()));
+    };
+    let edges = lineage::edges(&input, &reads);
+    let (values, predicate) = match input.as_ref() {
+        LogicalPlan::Projection(projection) => (projection.expr.clone(), filter_of(&projection.input)),
+        _ => return Err(Error::Unsupported("this UPDATE".to_owned())),
+    };
+    let mut assignments = Vec::new();
+    for value in values {
+        let (column, value) = match value {
+            Expr::Alias(alias) => (alias.name, *alias.expr),
+            other => (other.schema_name().to_string(), other),
+        };
+        if !matches!(&value, Expr::Column(same) if same.name == column) {
+            assignments.push((column, plain(run, value).await?));
+        }
+    }
+    let predicate = match predicate {
+        Some(predicate) => Some(plain(run, predicate).await?),
+        None => None,
+    };
+    let (table, rows) = target.table.update(assignments, predicate, &run.engine, &run.stamp()).await?;
+    changed(run, &target, &table, &reads, edges).await?;
+    Ok(Answer::Done(format!("Updated {rows} rows of {}.", target.securable.name), Some(rows)))
+}
+
+pub(crate) async fn delete(run: &Run<'_>, mut statement: ast::Statement) -> Result<Answer> {
+    let ast::Statement::Delete(parsed) = &statement else { return Err(Error::Unsupported("this DELETE".to_owned())) };
+    let (ast::FromTable::WithFromKeyword(from) | ast::FromTable::WithoutKeyword(from)) = &parsed.from;
+    let [ast::TableWithJoins { relation: ast::TableFactor::Table { name, .. }, joins }] = from.as_slice() else {
+        return Err(Error::Unsupported("DELETE takes one table".to_owned()));
+    };
+    if !joins.is_empty() || parsed.limit.is_some() || parsed.using.is_some() {
+        return Err(Error::Unsupported("DELETE takes one table and a condition".to_owned()));
+    }
+    let target = Target::open(run, &parts(name)).await?;
+    let mentions = Mentions::collect(&mut statement)?;
+    let (scope, reads) = run.scope(mentions, 0).await?;
+    let plan = run.planner(&scope).sql_statement_to_plan(statement)?;
+    let LogicalPlan::Dml(DmlStatement { input, .. }) = plan else {
+        return Err(Error::Unsupported("this DELETE".to_owned()));
+    };
+    let predicate = match filter_of(&input) {
+        Some(predicate) => Some(plain(run, predicate).await?),
+        None => None,
+    };
+    let (table, rows) = target.table.delete(predicate, &run.engine, &run.stamp()).await?;
+    changed(run, &target, &table, &reads, Vec::new()).await?;
+    let text = match rows {
+        Some(rows) => format!("Deleted {rows} rows of {}.", target.securable.name),
+        None => format!("Deleted rows of {}.", target.securable.name),
+    };
+    Ok(Answer::Done(text, rows))
+}
+
+pub(crate) async fn merge(run: &Run<'_>, mut statement: ast::Statement, evolve: bool) -> Result<Answer> {
+    let ast::Statement::Merge(parsed) = &statement else { return Err(Error::Unsupported("this MERGE".to_owned())) };
+    let ast::TableFactor::Table { name, .. } = &parsed.table else {
+        return Err(Error::Unsupported("MERGE takes the name of a table".to_owned()));
+    };
+    let target = Target::open(run, &parts(name)).await?;
+    let mentions = Mentions::collect(&mut statement)?;
+    let (scope, reads) = run.scope(mentions, 0).await?;
+    let plan = run.planner(&scope).sql_statement_to_plan(statement)?;
+    let LogicalPlan::Dml(DmlStatement { table_name, op: WriteOp::MergeInto(merge), input, .. }) = plan else {
+        return Err(Error::Unsupported("this MERGE".to_owned()));
+    };
+    let MergeIntoOp { on, clauses } = *merge;
+    let edges = lineage::merge_edges(&table_name, &clauses, &input, &reads);
+    let columns: Vec<String> = target.table.schema()?.fields().iter().map(|field| field.name().clone()).collect();
+    let mut translated = Vec::new();
+    for clause in clauses {
+        let matched = match clause.kind {
+            MergeIntoClauseKind::Matched => Matched::Both,
+            MergeIntoClauseKind::NotMatched | MergeIntoClauseKind::NotMatchedByTarget => Matched::SourceOnly,
+            MergeIntoClauseKind::NotMatchedBySource => Matched::TargetOnly,
+        };
+        let action = match clause.action {
+            MergeIntoAction::Delete => MergeAction::Delete,
+            MergeIntoAction::Update(set) => MergeAction::Update(sides(set, &table_name)?),
+            MergeIntoAction::Insert { columns: named, values } => {
+                let named = if named.is_empty() { columns.clone() } else { named };
+                MergeAction::Insert(sides(named.into_iter().zip(values).collect(), &table_name)?)
+            }
+        };
+        let predicate = clause.predicate.map(|predicate| side(predicate, &table_name)).transpose()?;
+        translated.push(Clause { matched, predicate, action });
+    }
+    let on = side(on, &table_name)?;
+    let source = input.as_ref().clone();
+    let (table, [inserted, updated, deleted]) =
+        target.table.merge(source, on, translated, evolve, &run.engine, &run.stamp()).await?;
+    changed(run, &target, &table, &reads, edges).await?;
+    let text = format!(
+        "Merged into {}: {inserted} rows inserted, {updated} updated, {deleted} deleted.",
+        target.securable.name
+    );
+    Ok(Answer::Done(text, Some(inserted + updated + deleted)))
+}
+
+/// Record lineage, if there was a commit: an update of no rows makes none.
+async fn changed(
+    run: &Run<'_>,
+    target: &Target,
+    now: &Table,
+    reads: &Reads,
+    edges: Vec<lineage::Edge>,
+) -> Result<()> {
+    if now.version() == target.table.version() {
+        return Ok(());
+    }
+    lineage::record(run, &target.securable, Some(now.version()), reads, edges).await
+}
+
+/// A condition over the columns of a table, planned.
+pub(crate) async fn condition_on(run: &Run<'_>, target: &Target, condition: ast::Expr) -> Result<Expr> {
+    let mut condition = condition;
+    let mentions = Mentions::collect(&mut condition)?;
+    let (scope, _) = run.scope(mentions, 0).await?;
+    let schema = datafusion::common::DFSchema::try_from(target.table.schema()?.as_ref().clone())?;
+    let mut context = datafusion::sql::planner::PlannerContext::new();
+    let planned = run.planner(&scope).sql_to_expr(condition, &schema, &mut context)?;
+    plain(run, planned).await
+}
+
+/// The condition of a filter directly over a table.
+fn filter_of(plan: &LogicalPlan) -> Option<Expr> {
+    match plan {
+        LogicalPlan::Filter(filter) => Some(filter.predicate.clone()),
+        _ => None,
+    }
+}
+
+/// An expression over one table without qualifiers and without subqueries.
+async fn plain(run: &Run<'_>, expr: Expr) -> Result<Expr> {
+    let mut expr = expr;
+    // Subqueries are answered one by one, innermost last: each pass replaces the first that it finds.
+    loop {
+        let mut found = None;
+        expr.apply(|node| {
+            Ok(match node {
+                Expr::ScalarSubquery(_) | Expr::InSubquery(_) | Expr::Exists(_) => {
+                    found = Some(node.clone());
+                    TreeNodeRecursion::Stop
+                }
+                _ => TreeNodeRecursion::Continue,
+            })
+        })?;
+        let Some(subquery) = found else { break };
+        let answer = answer(run, &subquery).await?;
+        expr = expr
+            .transform_down(|node| {
+                Ok(if node == subquery { Transformed::yes(answer.clone()) } else { Transformed::no(node) })
+            })?
+            .data;
+    }
+    let unqualified = expr.transform(|node| {
+        Ok(match node {
+            Expr::Column(Column { name, relation: Some(_), .. }) => Transformed::yes(Expr::Column(Column::from_name(name))),
+            node => Transformed::no(node),
+        })
+    })?;
+    Ok(unqualified.data)
+}
+
+/// Run a subquery that does not look at the table, and give its result as a constant.
+async fn answer(run: &Run<'_>, subquery: &Expr) -> Result<Expr> {
+    match subquery {
+        Expr::ScalarSubquery(query) => {
+            let values = first_column(run, query).await?;
+            match values.as_slice() {
+                [] => {
+                    let data_type = query.subquery.schema().field(0).data_type();
+                    Ok(lit(ScalarValue::try_from(data_type)?))
+                }
+                [value] => Ok(lit(value.clone())),
+                many => Err(Error::Invalid(format!("a subquery used as a value returned {} rows", many.len()))),
+            }
+        }
+        Expr::InSubquery(InSubquery { expr, subquery, negated }) => {
+            let list = first_column(run, subquery).await?.into_iter().map(lit).collect();
+            Ok(Expr::InList(InList { expr: expr.clone(), list, negated: *negated }))
+        }
+        Expr::Exists(exists) => {
+            let some = !first_column(run, &exists.subquery).await?.is_empty();
+            Ok(lit(some != exists.negated))
+        }
+        other => Err(Error::Unsupported(format!("'{other}' in a change of rows"))),
+    }
+}
+
+async fn first_column(run: &Run<'_>, query: &Subquery) -> Result<Vec<ScalarValue>> {
+    if !query.outer_ref_columns.is_empty() {
+        return Err(Error::Unsupported("a subquery that refers to the changed table: write it as MERGE INTO … USING (query) ON …".to_owned()));
+    }
+    let plan = run.engine.create_physical_plan(&query.subquery).await?;
+    let mut values = Vec::new();
+    for batch in collect(plan, run.engine.task_ctx()).await? {
+        for row in 0..batch.num_rows() {
+            values.push(ScalarValue::try_from_array(batch.column(0), row)?);
+        }
+    }
+    Ok(values)
+}
+
+/// Say of each column whether it is the target's or the source's, in storage's words.
+fn side(expr: Expr, target: &TableReference) -> Result<Expr> {
+    let sided = expr.transform(|node| {
+        Ok(match node {
+            Expr::Column(Column { relation, name, .. }) => {
+                let side = if relation.as_ref().is_some_and(|relation| relation == target) { "target" } else { "source" };
+                Transformed::yes(Expr::Column(Column::new(Some(TableReference::bare(side)), name)))
+            }
+            node => Transformed::no(node),
+        })
+    })?;
+    let mut subquery = false;
+    sided.data.apply(|node| {
+        subquery |= matches!(node, Expr::ScalarSubquery(_) | Expr::InSubquery(_) | Expr::Exists(_));
+        Ok(TreeNodeRecursion::Continue)
+    })?;
+    if subquery {
+        return Err(Error::Unsupported("a subquery in a clause of MERGE: join it into the source".to_owned()));
+    }
+    Ok(sided.data)
+}
+
+fn sides(set: Vec<(String, Expr)>, target: &TableReference) -> Result<Vec<(String, Expr)>> {
+    set.into_iter().map(|(column, value)| Ok((column, side(value, target)?))).collect()
+}
+
+/// No rows of a table's columns: what CREATE OR REPLACE without a query writes.
+pub(crate) fn no_rows(schema: &arrow::datatypes::SchemaRef) -> Result<LogicalPlan> {
+    let schema = datafusion::common::ToDFSchema::to_dfschema_ref(std::sync::Arc::clone(schema))?;
+    let empty = LogicalPlan::EmptyRelation(datafusion::logical_expr::EmptyRelation { produce_one_row: false, schema });
+    Ok(LogicalPlanBuilder::from(empty).build()?)
+}

@@ -1,0 +1,98 @@
+//! Plugin functions as DataFusion knows functions.
+//!
+//! A [`Function`] is what the catalog and the sandbox say of one export; the modules below show it to the
+//! planner as a scalar function, an aggregate, or a table. All bind it for the types and constants of the
+//! call; a binding lasts for the statement and pools its instances.
+
+mod aggregate;
+mod coercion;
+mod scalar;
+mod table;
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use arrow::datatypes::{Field, FieldRef};
+use datafusion::common::{DataFusionError, ScalarValue};
+use datafusion::logical_expr::Volatility;
+use polder_sandbox::{Argument, Description, Interrupt, Plugin};
+
+pub(crate) use aggregate::udaf;
+pub(crate) use coercion::type_name;
+pub(crate) use scalar::udf;
+pub(crate) use table::plan;
+
+/// One function of an installed plugin, ready to be bound.
+#[derive(Clone, Debug)]
+pub(crate) struct Function {
+    /// As SQL calls it: `main.geo.haversine`.
+    pub(crate) name: String,
+    pub(crate) plugin: Arc<Plugin>,
+    pub(crate) description: Arc<polder_sandbox::Function>,
+    pub(crate) interrupt: Interrupt,
+}
+
+// The planner compares functions to share equal expressions: the same name and component is the same function.
+impl PartialEq for Function {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.plugin.digest() == other.plugin.digest()
+    }
+}
+
+impl Eq for Function {}
+
+impl Hash for Function {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+        self.plugin.digest().hash(state);
+    }
+}
+
+impl Function {
+    /// The function `export` of a plugin, called `name` in SQL.
+    pub(crate) fn new(
+        name: String,
+        plugin: Arc<Plugin>,
+        description: &Description,
+        export: &str,
+        interrupt: Interrupt,
+    ) -> Option<Self> {
+        let function = description.functions.iter().find(|function| function.name == export)?;
+        Some(Self { name, plugin, description: Arc::new(function.clone()), interrupt })
+    }
+
+    fn volatility(&self) -> Volatility {
+        match self.description.volatility {
+            polder_sandbox::Volatility::Immutable => Volatility::Immutable,
+            polder_sandbox::Volatility::Stable => Volatility::Stable,
+            polder_sandbox::Volatility::Volatile => Volatility::Volatile,
+        }
+    }
+
+    /// `main.geo.haversine(lat1 DOUBLE, lon1 DOUBLE, …)`
+    pub(crate) fn signature(&self) -> String {
+        format!("{}({})", self.name, coercion::parameters(&self.description))
+    }
+
+    /// An error of the sandbox, told of this function by the name that the user wrote.
+    fn failed(&self, error: polder_sandbox::Error) -> DataFusionError {
+        DataFusionError::External(Box::new(error))
+    }
+}
+
+/// The arguments of a binding; `constants` where the planner knows the value.
+fn arguments(fields: &[FieldRef], constants: &[Option<ScalarValue>]) -> Result<Vec<Argument>, DataFusionError> {
+    fields
+        .iter()
+        .zip(constants)
+        .map(|(field, constant)| {
+            let constant = constant.as_ref().map(|value| value.to_array_of_size(1)).transpose()?;
+            Ok(Argument { field: Arc::clone(field), constant })
+        })
+        .collect()
+}
+
+/// A field for an argument of which only type and position are known.
+fn nth_field(position: usize, data_type: &arrow::datatypes::DataType) -> FieldRef {
+    Arc::new(Field::new(format!("arg{position}"), data_type.clone(), true))
+}

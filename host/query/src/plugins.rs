@@ -1,0 +1,145 @@
+//! Plugins: bringing a component in, replacing it, and what it says of itself.
+//!
+//! The component's bytes are kept under their digest before the catalog names them; the catalog pins
+//! the digest, and nothing is ever run under another.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use polder_catalog::spec::{Export, FunctionKind, Volatility};
+use polder_catalog::{FullName, Kind, NewFunction, NewPlugin, spec};
+use polder_sandbox::{Description, Limits, Plugin};
+
+use crate::functions::{Function, type_name};
+use crate::run::Run;
+use crate::sql::Name;
+use crate::{Answer, Error, Result};
+
+pub(crate) async fn install(run: &Run<'_>, name: String, file: String, schema: Option<Name>) -> Result<Answer> {
+    let schema = match schema {
+        Some(schema) => run.full(Kind::Schema, &schema)?,
+        None => run.full(Kind::Schema, std::slice::from_ref(&run.current.schema))?,
+    };
+    let schema_found = run.access.resolve(&[Kind::Schema], &schema).await?;
+    // Refuse before a stranger's bytes are even read.
+    run.access.require(&schema_found, polder_catalog::Privilege::CreatePlugin).await?;
+    let new = read(run, schema.child(&name)?, &file).await?;
+    let plugin = run.access.install(&new).await?;
+    let count = new.functions.len();
+    Ok(Answer::done(format!(
+        "Installed plugin {} {} with {count} functions (sha256:{}).",
+        plugin.name, new.spec.version, new.spec.digest
+    )))
+}
+
+pub(crate) async fn upgrade(run: &Run<'_>, name: Name, file: String) -> Result<Answer> {
+    let old = run.resolve(Kind::Plugin, &name).await?;
+    run.access.require(&old, polder_catalog::Privilege::Manage).await?;
+    let new = read(run, old.name.clone(), &file).await?;
+    let before = old.as_plugin().map(|plugin| (plugin.version.clone(), plugin.digest.clone())).unwrap_or_default();
+    if before.1 == new.spec.digest {
+        return Ok(Answer::done(format!("Plugin {} is this component already (sha256:{}).", old.name, before.1)));
+    }
+    let done = run.access.upgrade(&old, &new).await?;
+    let list = |what: &str, names: &[FullName]| {
+        if names.is_empty() {
+            return String::new();
+        }
+        let names: Vec<_> = names.iter().map(FullName::last).collect();
+        format!("; {what}: {}", names.join(", "))
+    };
+    Ok(Answer::done(format!(
+        "Upgraded plugin {} from {} to {} (sha256:{}){}{}.",
+        done.plugin.name,
+        before.0,
+        new.spec.version,
+        new.spec.digest,
+        list("new functions", &done.added),
+        list("functions that went", &done.removed),
+    )))
+}
+
+/// Read a component from a file, check it in the sandbox, and keep it.
+async fn read(run: &Run<'_>, name: FullName, file: &str) -> Result<NewPlugin> {
+    let path = Path::new(file);
+    let failed = |error| Error::File { path: file.to_owned(), error };
+    let limit = Limits::default().component_bytes as u64;
+    let size = std::fs::metadata(path).map_err(failed)?.len();
+    if size > limit {
+        return Err(Error::Invalid(format!("{file} has {size} bytes; a component has at most {limit} (limit component_bytes)")));
+    }
+    let bytes = std::fs::read(path).map_err(failed)?;
+    let sandbox = run.polder().sandbox().clone();
+    // Compiling takes a while: not on a thread that serves others.
+    let (plugin, description, bytes) = tokio::task::spawn_blocking(move || {
+        let plugin = sandbox.load(&bytes)?;
+        let description = plugin.describe()?;
+        Ok::<_, polder_sandbox::Error>((plugin, description, bytes))
+    })
+    .await
+    .map_err(|error| Error::Invalid(format!("loading {file} failed: {error}")))??;
+    run.polder().keep_component(&plugin.digest(), &bytes)?;
+    let description_json =
+        serde_json::to_value(&*description).map_err(|error| Error::Invalid(format!("{file}: {error}")))?;
+    let functions = description
+        .functions
+        .iter()
+        .map(|function| export(run, &name, &plugin, &description, &function.name))
+        .collect::<Result<Vec<_>>>()?;
+    let summary = Some(description.summary.clone()).filter(|summary| !summary.is_empty());
+    Ok(NewPlugin {
+        name,
+        spec: spec::Plugin {
+            version: description.version.clone(),
+            digest: plugin.digest().to_string(),
+            size,
+            description: description_json,
+            source: file.to_owned(),
+        },
+        comment: summary,
+        functions,
+    })
+}
+
+/// What the catalog keeps of a function.
+fn export(
+    run: &Run<'_>,
+    plugin_name: &FullName,
+    plugin: &Arc<Plugin>,
+    description: &Description,
+    name: &str,
+) -> Result<NewFunction> {
+    let full = plugin_name.parent().child(name)?;
+    let function = Function::new(full.to_string(), Arc::clone(plugin), description, name, run.interrupt.clone())
+        .ok_or_else(|| Error::Invalid(format!("the component does not export '{name}'")))?;
+    let said = &function.description;
+    let returns = match &said.returns {
+        None => "depends on the arguments".to_owned(),
+        Some(schema) if said.kind == polder_sandbox::FunctionKind::Table => {
+            let columns = schema.fields().iter().map(|field| format!("{} {}", field.name(), type_name(field.data_type())));
+            format!("TABLE ({})", columns.collect::<Vec<_>>().join(", "))
+        }
+        Some(schema) => schema.fields().first().map_or(String::new(), |field| type_name(field.data_type())),
+    };
+    let signature = function.signature();
+    let short = signature.strip_prefix(&format!("{}.", full.parent())).unwrap_or(&signature).to_owned();
+    Ok(NewFunction {
+        name: name.to_owned(),
+        export: Export {
+            export: name.to_owned(),
+            kind: match said.kind {
+                polder_sandbox::FunctionKind::Scalar => FunctionKind::Scalar,
+                polder_sandbox::FunctionKind::Aggregate => FunctionKind::Aggregate,
+                polder_sandbox::FunctionKind::Table => FunctionKind::Table,
+            },
+            signature: short,
+            returns,
+            doc: said.doc.clone(),
+            volatility: match said.volatility {
+                polder_sandbox::Volatility::Immutable => Volatility::Immutable,
+                polder_sandbox::Volatility::Stable => Volatility::Stable,
+                polder_sandbox::Volatility::Volatile => Volatility::Volatile,
+            },
+        },
+    })
+}

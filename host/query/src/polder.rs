@@ -1,0 +1,164 @@
+//! One open home folder: the catalog, the tables and volumes, the sandbox, and the engine they share.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::execution::SessionState;
+use datafusion::prelude::SessionConfig;
+use deltalake::delta_datafusion::planner::DeltaPlanner;
+use polder_catalog::Catalog;
+use polder_sandbox::{Digest, Limits, Plugin, Sandbox};
+use polder_storage::{Location, Stores, Tables};
+
+use crate::{Error, Result, Session};
+
+/// Where everything of one Polder lives.
+///
+/// ```text
+/// catalog.db        what exists and who may touch it
+/// tables/           managed Delta tables, one folder each
+/// volumes/          managed volumes, one folder each
+/// components/       installed plugins by digest
+/// compiled/         their machine code, which can be deleted at any time
+/// spill/            what queries put aside while they run
+/// ```
+#[derive(Clone, Debug)]
+pub struct Home(PathBuf);
+
+impl Home {
+    /// The folder that was given, else `POLDER_HOME`, else `.polder` here.
+    pub fn find(given: Option<PathBuf>) -> Self {
+        let named = given.or_else(|| std::env::var_os("POLDER_HOME").filter(|home| !home.is_empty()).map(PathBuf::from));
+        Self(named.unwrap_or_else(|| PathBuf::from(".polder")))
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+/// An open home. Cheap to clone.
+#[derive(Clone)]
+pub struct Polder(Arc<Inner>);
+
+struct Inner {
+    home: PathBuf,
+    catalog: Catalog,
+    tables: Tables,
+    stores: Stores,
+    sandbox: Sandbox,
+    runtime: Arc<RuntimeEnv>,
+}
+
+impl Polder {
+    /// Open a home, or make it: then `owner` (else `owner`) owns its metastore.
+    pub async fn open(home: &Home) -> Result<Self> {
+        let io = |error| Error::File { path: home.0.display().to_string(), error };
+        for folder in ["tables", "volumes", "components", "compiled", "spill"] {
+            std::fs::create_dir_all(home.0.join(folder)).map_err(io)?;
+        }
+        let path = home.0.canonicalize().map_err(io)?;
+        let catalog = Catalog::open(path.join("catalog.db"), None).await?;
+        let sandbox = Sandbox::new(polder_sandbox::Config { cache: path.join("compiled"), limits: Limits::default() })?;
+        let spill = DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![path.join("spill")]));
+        let runtime = RuntimeEnvBuilder::new().with_disk_manager_builder(spill).build_arc()?;
+        let stores = Stores::new();
+        let tables = Tables::new(stores.clone());
+        Ok(Self(Arc::new(Inner { home: path, catalog, tables, stores, sandbox, runtime })))
+    }
+
+    /// A session of `principal`, or of the owner of the metastore.
+    pub async fn session(&self, principal: Option<&str>) -> Result<Session> {
+        let principal = match principal {
+            Some(principal) => principal.to_owned(),
+            None => self.0.catalog.owner().await?,
+        };
+        // Fails here, not at the first statement, when there is no such principal.
+        self.0.catalog.access(&principal).await?;
+        Ok(Session::new(self.clone(), principal))
+    }
+
+    pub fn home(&self) -> &Path {
+        &self.0.home
+    }
+
+    pub fn catalog(&self) -> &Catalog {
+        &self.0.catalog
+    }
+
+    pub fn sandbox(&self) -> &Sandbox {
+        &self.0.sandbox
+    }
+
+    pub(crate) fn tables(&self) -> &Tables {
+        &self.0.tables
+    }
+
+    pub(crate) fn stores(&self) -> &Stores {
+        &self.0.stores
+    }
+
+    /// A fresh engine state for one session.
+    pub(crate) fn engine(&self) -> SessionState {
+        let config = SessionConfig::new()
+            .with_information_schema(false)
+            .with_create_default_catalog_and_schema(false)
+            .set_bool("datafusion.execution.parquet.schema_force_view_types", true)
+            .set_str("datafusion.execution.time_zone", "UTC");
+        SessionStateBuilder::new_with_default_features()
+            .with_config(config)
+            .with_runtime_env(Arc::clone(&self.0.runtime))
+            .with_query_planner(DeltaPlanner::new())
+            .build()
+    }
+
+    /// Where a new managed `table` or volume goes, below `root` if its schema or catalog names one.
+    pub(crate) fn managed(&self, folder: &str, root: Option<&str>, id: &str) -> Result<Location> {
+        let root = match root {
+            Some(root) => Location::parse(root, &self.0.home)?,
+            None => Location::folder(&self.0.home)?,
+        };
+        Ok(root.child(folder)?.child(id)?)
+    }
+
+    /// Read a location as a statement wrote it: relative paths are from the working folder.
+    pub(crate) fn location(&self, text: &str) -> Result<Location> {
+        let here = std::env::current_dir().unwrap_or_else(|_| self.0.home.clone());
+        Ok(Location::parse(text, &here)?)
+    }
+
+    /// Keep a component; all at once, so that a file with a digest as its name is whole.
+    pub(crate) fn keep_component(&self, digest: &Digest, bytes: &[u8]) -> Result<()> {
+        let path = self.component(digest);
+        if path.exists() {
+            return Ok(());
+        }
+        let io = |error| Error::File { path: path.display().to_string(), error };
+        let part = path.with_extension(format!("{}.part", uuid::Uuid::new_v4()));
+        std::fs::write(&part, bytes).and_then(|()| std::fs::File::open(&part)?.sync_all()).map_err(io)?;
+        std::fs::rename(&part, &path).map_err(io)
+    }
+
+    /// An installed component, loaded. Its bytes must have the digest that the catalog pins.
+    pub(crate) fn plugin(&self, digest: &str) -> Result<Arc<Plugin>> {
+        let digest: Digest = digest.parse()?;
+        if let Some(plugin) = self.0.sandbox.get(&digest) {
+            return Ok(plugin);
+        }
+        let path = self.component(&digest);
+        let bytes =
+            std::fs::read(&path).map_err(|error| Error::File { path: path.display().to_string(), error })?;
+        if Digest::of(&bytes) != digest {
+            let path = path.display();
+            return Err(Error::Invalid(format!("{path} was changed: its digest is not the one that was installed; install the plugin again")));
+        }
+        Ok(self.0.sandbox.load(&bytes)?)
+    }
+
+    fn component(&self, digest: &Digest) -> PathBuf {
+        self.0.home.join("components").join(format!("{digest}.wasm"))
+    }
+}

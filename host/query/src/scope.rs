@@ -1,0 +1,331 @@
+//! Everything that one statement names, looked up before it is planned.
+//!
+//! DataFusion's planner asks for tables and functions without waiting; the catalog answers asynchronously
+//! and per principal. So the names are collected from the parsed statement, resolved (`resolve.rs`), and
+//! kept here, and the planner sees nothing else.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, SchemaRef};
+use datafusion::catalog::TableFunctionArgs;
+use datafusion::datasource::cte_worktable::CteWorkTable;
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::{DFSchema, Result as PlanResult, TableReference, plan_datafusion_err};
+use datafusion::datasource::provider_as_source;
+use datafusion::execution::SessionState;
+use datafusion::logical_expr::planner::{
+    ContextProvider, ExprPlanner, PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning, TypePlanner,
+};
+use datafusion::logical_expr::{
+    AggregateUDF, Expr, HigherOrderUDF, LogicalPlan, LogicalPlanBuilder, ScalarUDF, TableSource, WindowUDF,
+};
+use datafusion::sql::sqlparser::ast::{
+    self, FunctionArg, FunctionArgExpr, Ident, ObjectName, ObjectNamePart, TableAlias, TableFactor, TableVersion, VisitMut,
+    VisitorMut,
+};
+
+use crate::functions::{self, Function};
+use crate::sql::{Name, parts};
+
+/// A table that a statement names, at a version if it says so.
+#[derive(Clone, Debug)]
+pub(crate) struct Mention {
+    /// How the planner will ask for it.
+    pub(crate) key: String,
+    pub(crate) name: Name,
+    pub(crate) version: Option<TableVersion>,
+    /// It has the name of a common table expression, and may not be a table at all.
+    pub(crate) maybe_cte: bool,
+}
+
+/// Files read in FROM: `read_files('path', format => 'csv', …)`.
+#[derive(Clone, Debug)]
+pub(crate) struct Files {
+    pub(crate) key: String,
+    pub(crate) path: String,
+    pub(crate) options: Vec<(String, String)>,
+}
+
+/// What a statement names.
+#[derive(Debug, Default)]
+pub(crate) struct Mentions {
+    pub(crate) tables: Vec<Mention>,
+    pub(crate) functions: Vec<Name>,
+    pub(crate) files: Vec<Files>,
+    error: Option<crate::Error>,
+    ctes: Vec<String>,
+}
+
+impl Mentions {
+    /// Collect the names in a statement or query. Versioned tables and files get names of their own in it,
+    /// and functions the form under which the planner asks for them.
+    pub(crate) fn collect(node: &mut impl VisitMut) -> crate::Result<Self> {
+        let mut mentions = Self::default();
+        let _ = node.visit(&mut mentions);
+        match mentions.error.take() {
+            Some(error) => Err(error),
+            None => Ok(mentions),
+        }
+    }
+
+    fn table(&mut self, name: &ObjectName, version: Option<TableVersion>, key: String) {
+        let name = parts(name);
+        if self.tables.iter().any(|known| known.key == key) {
+            return;
+        }
+        let maybe_cte = name.len() == 1 && version.is_none() && self.ctes.contains(&name[0]);
+        self.tables.push(Mention { key, name, version, maybe_cte });
+    }
+}
+
+fn key(name: &[String]) -> String {
+    name.join(".")
+}
+
+fn quoted(name: &str) -> ObjectName {
+    ObjectName(vec![ObjectNamePart::Identifier(Ident::with_quote('"', name))])
+}
+
+impl VisitorMut for Mentions {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &mut ast::Query) -> ControlFlow<()> {
+        for cte in query.with.iter().flat_map(|with| &with.cte_tables) {
+            self.ctes.push(parts(&ObjectName::from(vec![cte.alias.name.clone()])).concat());
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<()> {
+        let TableFactor::Table { name, version, alias, args, .. } = factor else { return ControlFlow::Continue(()) };
+        if let Some(args) = args {
+            let function = parts(name);
+            if function == ["read_files"] {
+                match files(&args.args, self.files.len()) {
+                    Ok(files) => {
+                        *name = quoted(&files.key);
+                        self.files.push(files);
+                    }
+                    Err(error) => {
+                        self.error = Some(error);
+                        return ControlFlow::Break(());
+                    }
+                }
+            } else {
+                // Only then is it not one of the engine's own, which keep their plain names.
+                if function.len() > 1 {
+                    *name = quoted(&key(&function));
+                }
+                self.functions.push(function);
+            }
+            return ControlFlow::Continue(());
+        }
+        if let Some(version) = version.take() {
+            let original = name.clone();
+            let versioned = format!("{}@{}", key(&parts(&original)), self.tables.len());
+            if alias.is_none() {
+                let short = original.0.last().and_then(|part| part.as_ident().cloned());
+                *alias = short.map(|name| TableAlias { explicit: true, name, columns: Vec::new(), at: None });
+            }
+            *name = quoted(&versioned);
+            self.table(&original, Some(version), versioned);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_relation(&mut self, name: &mut ObjectName) -> ControlFlow<()> {
+        let plain = parts(name);
+        let key = key(&plain);
+        let taken = self.tables.iter().any(|known| known.key == key)
+            || self.files.iter().any(|files| files.key == key)
+            || self.functions.contains(&plain)
+            || self.functions.iter().any(|function| self::key(function) == key);
+        if !taken {
+            self.table(&name.clone(), None, key);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expr: &mut ast::Expr) -> ControlFlow<()> {
+        if let ast::Expr::Function(function) = expr {
+            let name = parts(&function.name);
+            if name.len() > 1 {
+                function.name = quoted(&key(&name));
+            }
+            if !self.functions.contains(&name) {
+                self.functions.push(name);
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+fn files(args: &[FunctionArg], position: usize) -> crate::Result<Files> {
+    let wrong = || {
+        let usage = "read_files takes a path and options: read_files('/Volumes/c/s/v/x.csv', header => 'true')";
+        crate::Error::Invalid(usage.to_owned())
+    };
+    let text = |arg: &FunctionArgExpr| match arg {
+        FunctionArgExpr::Expr(ast::Expr::Value(value)) => match &value.value {
+            ast::Value::SingleQuotedString(text) | ast::Value::Number(text, _) => Some(text.clone()),
+            ast::Value::Boolean(flag) => Some(flag.to_string()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let mut path = None;
+    let mut options = Vec::new();
+    for arg in args {
+        match arg {
+            FunctionArg::Unnamed(arg) if path.is_none() => path = Some(text(arg).ok_or_else(wrong)?),
+            FunctionArg::Named { name, arg, .. } => {
+                options.push((name.value.to_lowercase(), text(arg).ok_or_else(wrong)?));
+            }
+            _ => return Err(wrong()),
+        }
+    }
+    Ok(Files { key: format!("read_files@{position}"), path: path.ok_or_else(wrong)?, options })
+}
+
+/// The planner's whole world while it plans one statement.
+#[derive(Debug)]
+pub(crate) struct Scope {
+    state: SessionState,
+    tables: HashMap<String, Arc<dyn TableSource>>,
+    functions: HashMap<String, Function>,
+    relations: Vec<Arc<dyn RelationPlanner>>,
+    types: Arc<dyn TypePlanner>,
+}
+
+impl Scope {
+    pub(crate) fn new(
+        state: SessionState,
+        tables: HashMap<String, Arc<dyn TableSource>>,
+        functions: HashMap<String, Function>,
+    ) -> Self {
+        let relations: Vec<Arc<dyn RelationPlanner>> =
+            vec![Arc::new(TableFunctions { functions: functions.clone(), files: tables.clone() })];
+        Self { state, tables, functions, relations, types: Arc::new(crate::types::DeltaTypes) }
+    }
+
+    /// The table that the statement writes.
+    pub(crate) fn add_table(&mut self, name: &[String], source: Arc<dyn TableSource>) {
+        self.tables.entry(key(name)).or_insert(source);
+    }
+
+    fn function(&self, name: &str, kinds: &[polder_sandbox::FunctionKind]) -> Option<Function> {
+        self.functions.get(name).filter(|function| kinds.contains(&function.description.kind)).cloned()
+    }
+}
+
+impl ContextProvider for Scope {
+    fn get_table_source(&self, name: TableReference) -> PlanResult<Arc<dyn TableSource>> {
+        let key = match &name {
+            TableReference::Bare { table } => table.to_string(),
+            TableReference::Partial { schema, table } => format!("{schema}.{table}"),
+            TableReference::Full { catalog, schema, table } => format!("{catalog}.{schema}.{table}"),
+        };
+        self.tables.get(&key).cloned().ok_or_else(|| plan_datafusion_err!("table '{key}' not found"))
+    }
+
+    fn get_table_function_source(&self, name: &str, args: Vec<Expr>) -> PlanResult<Arc<dyn TableSource>> {
+        let function = self.state.table_functions().get(name);
+        let function = function.ok_or_else(|| plan_datafusion_err!("there is no table function '{name}'"))?;
+        let provider = function.create_table_provider_with_args(TableFunctionArgs::new(&args, &self.state))?;
+        Ok(provider_as_source(provider))
+    }
+
+    fn create_cte_work_table(&self, name: &str, schema: SchemaRef) -> PlanResult<Arc<dyn TableSource>> {
+        Ok(provider_as_source(Arc::new(CteWorkTable::new(name, schema))))
+    }
+
+    fn get_expr_planners(&self) -> &[Arc<dyn ExprPlanner>] {
+        self.state.expr_planners()
+    }
+
+    fn get_relation_planners(&self) -> &[Arc<dyn RelationPlanner>] {
+        &self.relations
+    }
+
+    fn get_type_planner(&self) -> Option<Arc<dyn TypePlanner>> {
+        Some(Arc::clone(&self.types))
+    }
+
+    fn get_function_meta(&self, name: &str) -> Option<Arc<ScalarUDF>> {
+        use polder_sandbox::FunctionKind::{Scalar, Table};
+        let plugin = self.function(name, &[Scalar, Table]).map(functions::udf);
+        plugin.or_else(|| self.state.scalar_functions().get(name).cloned())
+    }
+
+    fn get_higher_order_meta(&self, name: &str) -> Option<Arc<HigherOrderUDF>> {
+        self.state.higher_order_functions().get(name).cloned()
+    }
+
+    fn get_aggregate_meta(&self, name: &str) -> Option<Arc<AggregateUDF>> {
+        let plugin = self.function(name, &[polder_sandbox::FunctionKind::Aggregate]).map(functions::udaf);
+        plugin.or_else(|| self.state.aggregate_functions().get(name).cloned())
+    }
+
+    fn get_window_meta(&self, name: &str) -> Option<Arc<WindowUDF>> {
+        self.state.window_functions().get(name).cloned()
+    }
+
+    fn get_variable_type(&self, _: &[String]) -> Option<DataType> {
+        None
+    }
+
+    fn options(&self) -> &ConfigOptions {
+        self.state.config_options()
+    }
+
+    fn udf_names(&self) -> Vec<String> {
+        self.state.scalar_functions().keys().chain(self.functions.keys()).cloned().collect()
+    }
+
+    fn higher_order_function_names(&self) -> Vec<String> {
+        self.state.higher_order_functions().keys().cloned().collect()
+    }
+
+    fn udaf_names(&self) -> Vec<String> {
+        self.state.aggregate_functions().keys().cloned().collect()
+    }
+
+    fn udwf_names(&self) -> Vec<String> {
+        self.state.window_functions().keys().cloned().collect()
+    }
+}
+
+/// Plans `name(…)` in FROM: plugin table functions, files, and `generate_series` and the like of the engine.
+#[derive(Debug)]
+struct TableFunctions {
+    functions: HashMap<String, Function>,
+    files: HashMap<String, Arc<dyn TableSource>>,
+}
+
+impl RelationPlanner for TableFunctions {
+    fn plan_relation(
+        &self,
+        relation: TableFactor,
+        context: &mut dyn RelationPlannerContext,
+    ) -> PlanResult<RelationPlanning> {
+        let original = |relation| Ok(RelationPlanning::Original(Box::new(relation)));
+        let TableFactor::Table { name, args: Some(given), alias, .. } = &relation else { return original(relation) };
+        let name = parts(name).concat();
+        let plan = if let Some(files) = self.files.get(&name) {
+            LogicalPlanBuilder::scan("read_files", Arc::clone(files), None)?.build()?
+        } else if let Some(function) = self.functions.get(&name) {
+            let nothing = DFSchema::empty();
+            let args = given.args.iter().map(|arg| match arg {
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(arg)) => context.sql_to_expr(arg.clone(), &nothing),
+                other => Err(plan_datafusion_err!("{name} takes values, not '{other}'")),
+            });
+            functions::plan(function.clone(), args.collect::<PlanResult<Vec<Expr>>>()?)?
+        } else {
+            return original(relation);
+        };
+        let alias = alias.clone();
+        Ok(RelationPlanning::Planned(Box::new(PlannedRelation::new(plan, alias))))
+    }
+}

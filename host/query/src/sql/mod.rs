@@ -1,0 +1,14 @@
+//! From text to statements: what Polder understands, before anything is looked up.
+//!
+//! Queries and changes to rows are parsed by `sqlparser` and planned by DataFusion. Statements about
+//! what exists (catalogs, grants, plugins, upkeep of tables) are ours, in Unity Catalog's words.
+
+mod dialect;
+mod parser;
+mod script;
+mod statement;
+
+pub(crate) use dialect::DIALECT;
+pub(crate) use parser::{parse, parse_expression, parse_query};
+pub use script::{Script, statements};
+pub(crate) use statement::*;

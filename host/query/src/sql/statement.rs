@@ -1,0 +1,125 @@
+//! The statements of Polder. Names are kept as written: one to three parts, resolved later in the session.
+
+use datafusion::sql::sqlparser::ast;
+use polder_catalog::{Kind, Privilege};
+
+/// A name of one to three parts, outermost first.
+pub(crate) type Name = Vec<String>;
+
+#[derive(Debug)]
+pub(crate) enum Statement {
+    /// SELECT, VALUES, WITH …
+    Query(Box<ast::Query>),
+    Explain { analyze: bool, verbose: bool, statement: Box<Statement> },
+    Insert(Insert),
+    Update(Box<ast::Statement>),
+    Delete(Box<ast::Statement>),
+    Merge { statement: Box<ast::Statement>, evolve: bool },
+    CopyInto(CopyInto),
+
+    Use { kind: Option<Kind>, name: Name },
+    Set { name: String, value: String },
+    CreateCatalog { name: Name, if_not_exists: bool, comment: Option<String>, location: Option<String> },
+    CreateSchema { name: Name, if_not_exists: bool, comment: Option<String>, location: Option<String> },
+    CreateTable(Box<CreateTable>),
+    CreateView(Box<CreateView>),
+    CreateVolume { name: Name, if_not_exists: bool, comment: Option<String>, location: Option<String> },
+    CreatePrincipal { group: bool, name: String, if_not_exists: bool },
+    DropPrincipal { name: String, if_exists: bool },
+    Member { group: String, member: String, add: bool },
+    Drop { kind: Kind, name: Name, if_exists: bool, cascade: bool },
+    Undrop { name: Name },
+    Rename { kind: Kind, name: Name, to: Name },
+    SetOwner { kind: Kind, name: Name, owner: String },
+    Comment { kind: Kind, name: Name, text: Option<String> },
+    CommentColumn { table: Name, column: String, text: String },
+    AlterTable { name: Name, change: AlterTable },
+
+    Grant { privileges: Vec<Privilege>, on: On, to: String },
+    Revoke { privileges: Vec<Privilege>, on: On, from: String },
+    ShowGrants { on: Option<On>, to: Option<String> },
+    Show { what: Show, within: Option<Name>, like: Option<String> },
+    Describe { kind: Option<Kind>, name: Name, extended: bool },
+    DescribeHistory { name: Name, limit: Option<usize> },
+    DescribeDetail { name: Name },
+
+    InstallPlugin { name: String, file: String, schema: Option<Name> },
+    UpgradePlugin { name: Name, file: String },
+
+    Optimize { name: Name, z_order: Vec<String> },
+    Vacuum { name: Name, retain_hours: Option<f64>, dry_run: bool },
+    Restore { name: Name, to: ast::TableVersion },
+}
+
+/// What a grant is on; `METASTORE` has no name.
+#[derive(Debug)]
+pub(crate) struct On {
+    pub(crate) kind: Kind,
+    pub(crate) name: Name,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Show {
+    Catalogs,
+    Schemas,
+    Tables,
+    Views,
+    Volumes,
+    Functions,
+    Plugins,
+    Users,
+    Groups,
+    Columns,
+    TablesDropped,
+}
+
+#[derive(Debug)]
+pub(crate) struct Insert {
+    pub(crate) statement: Box<ast::Statement>,
+    /// `INSERT WITH SCHEMA EVOLUTION`: columns are matched by name, and new ones added to the table.
+    pub(crate) evolve: bool,
+    /// `INSERT INTO t REPLACE WHERE condition SELECT …`
+    pub(crate) replace_where: Option<Box<ast::Expr>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct CopyInto {
+    pub(crate) table: Name,
+    pub(crate) from: String,
+    pub(crate) options: Vec<(String, String)>,
+    pub(crate) force: bool,
+    pub(crate) evolve: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct CreateTable {
+    pub(crate) name: Name,
+    pub(crate) if_not_exists: bool,
+    pub(crate) or_replace: bool,
+    pub(crate) columns: Vec<ast::ColumnDef>,
+    pub(crate) checks: Vec<(Option<String>, ast::Expr)>,
+    pub(crate) partition_by: Vec<String>,
+    pub(crate) location: Option<String>,
+    pub(crate) comment: Option<String>,
+    pub(crate) properties: Vec<(String, String)>,
+    pub(crate) query: Option<Box<ast::Query>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct CreateView {
+    pub(crate) name: Name,
+    pub(crate) if_not_exists: bool,
+    pub(crate) or_replace: bool,
+    pub(crate) columns: Vec<String>,
+    pub(crate) comment: Option<String>,
+    pub(crate) query: Box<ast::Query>,
+}
+
+#[derive(Debug)]
+pub(crate) enum AlterTable {
+    AddColumns(Vec<ast::ColumnDef>),
+    DropNotNull(String),
+    AddConstraint(String, Box<ast::Expr>),
+    DropConstraint(String),
+    SetProperties(Vec<(String, String)>),
+}

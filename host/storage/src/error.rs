@@ -1,0 +1,40 @@
+//! What can go wrong below SQL.
+
+use deltalake::DeltaTableError;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("'{location}' is not a location: {reason}")]
+    Location { location: String, reason: String },
+    #[error("there is no Delta table at '{0}'")]
+    NotATable(String),
+    #[error("the table has no version {requested}; its versions are 0 to {latest}")]
+    NoSuchVersion { requested: u64, latest: u64 },
+    #[error("'{path}' is not a path inside a volume: {reason}")]
+    Path { path: String, reason: &'static str },
+    #[error("there is no file '{0}'")]
+    NoSuchFile(String),
+    #[error("{0}")]
+    Unsupported(String),
+    #[error("{}", tidy(.0))]
+    Delta(#[from] DeltaTableError),
+    #[error(transparent)]
+    Store(#[from] object_store::Error),
+    #[error(transparent)]
+    Plan(#[from] datafusion::error::DataFusionError),
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// delta-rs wraps errors of the engine in several layers that each repeat the one below; the innermost says it.
+fn tidy(error: &DeltaTableError) -> String {
+    let mut text = error.to_string();
+    for layer in ["Generic DeltaTable error: ", "Generic error: ", "External error: ", "Arrow error: "] {
+        while let Some(rest) = text.strip_prefix(layer) {
+            text = rest.to_owned();
+        }
+    }
+    text
+}

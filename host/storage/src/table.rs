@@ -1,0 +1,173 @@
+//! A Delta table at one version. The log is the truth about data: opening always asks it for news.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow::datatypes::SchemaRef;
+use chrono::{DateTime, Utc};
+use datafusion::catalog::TableProvider;
+use datafusion::execution::SessionState;
+use deltalake::delta_datafusion::{DeltaScanConfig, DeltaScanNext};
+use deltalake::{DeltaTable, DeltaTableBuilder, DeltaTableError};
+
+use crate::{Error, Location, Result, Stores};
+
+/// A point in the history of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AsOf {
+    Version(u64),
+    Timestamp(DateTime<Utc>),
+}
+
+/// Opens tables, and remembers their snapshots so that opening again reads only what was committed since.
+#[derive(Clone, Debug, Default)]
+pub struct Tables {
+    stores: Stores,
+    known: Arc<Mutex<HashMap<Location, DeltaTable>>>,
+}
+
+/// How many snapshots are kept; beyond, they are forgotten at random.
+const KNOWN: usize = 256;
+
+impl Tables {
+    pub fn new(stores: Stores) -> Self {
+        Self { stores, known: Arc::default() }
+    }
+
+    /// The table at `location`, now or then.
+    pub async fn open(&self, location: &Location, as_of: Option<AsOf>) -> Result<Table> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(location).cloned();
+        let mut delta = match known {
+            Some(delta) => delta,
+            None => self.handle(location)?,
+        };
+        // A table that was dropped and made again at the same place has a log that the snapshot does not continue.
+        let fresh = match delta.update_state().await {
+            Ok(()) => Ok(()),
+            Err(_) if delta.version().is_some() => {
+                delta = self.handle(location)?;
+                delta.load().await
+            }
+            Err(error) => Err(error),
+        };
+        fresh.map_err(|error| match error {
+            DeltaTableError::NotATable(_) => Error::NotATable(location.to_string()),
+            error => error.into(),
+        })?;
+        self.remember(location, &delta);
+        if let Some(as_of) = as_of {
+            travel(&mut delta, as_of).await?;
+        }
+        Ok(Table { delta, location: location.clone() })
+    }
+
+    /// The table at `location` before it exists, to be created.
+    pub(crate) fn handle(&self, location: &Location) -> Result<DeltaTable> {
+        let _ = &self.stores;
+        Ok(DeltaTableBuilder::from_url(location.url().clone())?.with_storage_options(crate::stores::settings()).build()?)
+    }
+
+    /// Forget the snapshot of a table that is gone.
+    pub fn forget(&self, location: &Location) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(location);
+    }
+
+    fn remember(&self, location: &Location, delta: &DeltaTable) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= KNOWN
+            && let Some(some) = known.keys().next().cloned()
+        {
+            known.remove(&some);
+        }
+        known.insert(location.clone(), delta.clone());
+    }
+}
+
+async fn travel(delta: &mut DeltaTable, as_of: AsOf) -> Result<()> {
+    match as_of {
+        AsOf::Version(requested) => {
+            let latest = delta.version().unwrap_or_default();
+            if requested > latest {
+                return Err(Error::NoSuchVersion { requested, latest });
+            }
+            Ok(delta.load_version(requested).await?)
+        }
+        AsOf::Timestamp(time) => Ok(delta.load_with_datetime(time).await?),
+    }
+}
+
+/// What `DESCRIBE DETAIL` tells.
+#[derive(Clone, Debug)]
+pub struct Detail {
+    pub id: String,
+    pub location: String,
+    pub created_at: Option<DateTime<Utc>>,
+    pub partition_columns: Vec<String>,
+    pub files: u64,
+    /// Bytes of the live data files.
+    pub size: u64,
+    pub properties: Vec<(String, String)>,
+    pub min_reader_version: i32,
+    pub min_writer_version: i32,
+    pub version: u64,
+}
+
+/// A Delta table at one version; operations that write start from it and give the next.
+#[derive(Clone, Debug)]
+pub struct Table {
+    pub(crate) delta: DeltaTable,
+    pub(crate) location: Location,
+}
+
+impl Table {
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    pub fn version(&self) -> u64 {
+        self.delta.version().unwrap_or_default()
+    }
+
+    /// The columns as Arrow types, in the order of the table.
+    pub fn schema(&self) -> Result<SchemaRef> {
+        Ok(self.delta.snapshot()?.snapshot().arrow_schema())
+    }
+
+    pub fn partition_columns(&self) -> Result<Vec<String>> {
+        Ok(self.delta.snapshot()?.metadata().partition_columns().to_vec())
+    }
+
+    /// Table properties, constraints (`delta.constraints.*`) among them, in order of name.
+    pub fn properties(&self) -> Result<Vec<(String, String)>> {
+        let mut properties: Vec<_> =
+            self.delta.snapshot()?.metadata().configuration().iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+        properties.sort();
+        Ok(properties)
+    }
+
+    /// The table for a query plan.
+    pub fn provider(&self, session: &SessionState) -> Result<Arc<dyn TableProvider>> {
+        let snapshot = Arc::new(self.delta.snapshot()?.snapshot().clone());
+        self.delta.update_datafusion_session(session)?;
+        // Plain partition values: dictionaries would show in the types that users and plugins see.
+        let config = DeltaScanConfig::new_from_session(session).with_wrap_partition_values(false);
+        Ok(Arc::new(DeltaScanNext::new(snapshot, config)?))
+    }
+
+    pub fn detail(&self) -> Result<Detail> {
+        let state = self.delta.snapshot()?;
+        let (files, size) = state.log_data().into_iter().fold((0, 0), |(n, bytes), file| (n + 1, bytes + file.size()));
+        Ok(Detail {
+            id: state.metadata().id().to_owned(),
+            location: self.location.to_string(),
+            created_at: state.metadata().created_time().and_then(DateTime::from_timestamp_millis),
+            partition_columns: self.partition_columns()?,
+            files,
+            size: u64::try_from(size).unwrap_or_default(),
+            properties: self.properties()?,
+            min_reader_version: state.protocol().min_reader_version(),
+            min_writer_version: state.protocol().min_writer_version(),
+            version: self.version(),
+        })
+    }
+}
