@@ -1,6 +1,7 @@
 //! Runs Cargo the way guests want it, and reads what it prints.
 
 use std::collections::HashMap;
+use std::fs;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,6 +10,7 @@ use std::thread;
 
 use serde::Deserialize;
 
+use crate::cache;
 use crate::command;
 use crate::progress::{Progress, Step};
 use crate::rust::{Compiler, TARGET};
@@ -52,6 +54,7 @@ pub(crate) struct Package {
 
 #[derive(Clone, Debug, Deserialize)]
 struct Target {
+    name: String,
     crate_types: Vec<String>,
 }
 
@@ -64,7 +67,11 @@ struct Dependency {
 
 impl Package {
     pub(crate) fn is_dynamic_library(&self) -> bool {
-        self.targets.iter().any(|target| target.crate_types.iter().any(|kind| kind == "cdylib"))
+        self.dynamic_library().is_some()
+    }
+
+    fn dynamic_library(&self) -> Option<&Target> {
+        self.targets.iter().find(|target| target.crate_types.iter().any(|kind| kind == "cdylib"))
     }
 
     /// Whether it asks the registry for the SDK, which this binary then answers.
@@ -139,6 +146,7 @@ pub(crate) fn build(job: &Job, root: &Path, packages: &[&Package], progress: &mu
     command.args(["build", "--release", "--lib", "--target", TARGET, "--message-format=json-render-diagnostics"]);
     command.arg("--target-dir").arg(job.target_dir).current_dir(root);
     for package in packages {
+        claim(job.target_dir, package)?;
         command.args(["--package", &package.id]);
     }
     for setting in PROFILE {
@@ -163,6 +171,23 @@ pub(crate) fn build(job: &Job, root: &Path, packages: &[&Package], progress: &mu
             modules.get(&package.id).cloned().ok_or_else(missing)
         })
         .collect()
+}
+
+/// Cargo tells apart all crates in a target folder, except that it names a module by its library alone: after
+/// another project's library of the same name was built, it would take that one's module for this one's.
+/// So a note beside the module says whose it is, and a stranger's is removed.
+fn claim(target_dir: &Path, package: &Package) -> Result<()> {
+    let Some(library) = package.dynamic_library() else { return Ok(()) };
+    let folder = target_dir.join(TARGET).join("release/deps");
+    let module = folder.join(format!("{}.wasm", library.name.replace('-', "_")));
+    let note = module.with_extension("owner");
+    if fs::read_to_string(&note).is_ok_and(|owner| owner == package.id) {
+        return Ok(());
+    }
+    match fs::remove_file(&module) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::io("remove", &module)(error)),
+        _ => cache::write_atomic(&note, package.id.as_bytes()),
+    }
 }
 
 /// Runs the build to its end; returns the modules by package id.
