@@ -10,7 +10,8 @@ use uuid::Uuid;
 use crate::store::now;
 use crate::{Error, FullName, Kind, Result, Spec};
 
-/// Anything that can be granted. Times are milliseconds since 1970, UTC.
+/// Anything that can be granted, as it was when it was read: resolve it again for each statement.
+/// Times are milliseconds since 1970, UTC.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Securable {
     pub id: Uuid,

@@ -103,9 +103,11 @@ impl Catalog {
         }
     }
 
-    /// Takes a named lock beside the database, waiting for whoever holds it.
+    /// Takes a named lock, waiting for whoever holds it in any process; it goes with the file.
     pub(crate) async fn lock(&self, name: &str) -> Result<File> {
-        Ok(lock_file(&sibling(&self.0.path, &format!("{name}.lock"))).await?)
+        let folder = sibling(&self.0.path, "locks");
+        std::fs::create_dir_all(&folder)?;
+        Ok(lock_file(&folder.join(name)).await?)
     }
 }
 

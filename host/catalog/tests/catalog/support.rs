@@ -1,7 +1,10 @@
 //! A scratch catalog, and short words for what tests do often.
 
-use polder_catalog::spec::{Container, Table, View, Volume};
-use polder_catalog::{Access, Catalog, Error, FullName, Kind, NewSecurable, PrincipalKind, Privilege, Securable, Spec};
+use polder_catalog::spec::{Container, Export, FunctionKind, Plugin, Table, View, Volatility, Volume};
+use polder_catalog::{
+    Access, Catalog, Error, FullName, Kind, NewFunction, NewPlugin, NewSecurable, PrincipalKind, Privilege, Securable,
+    Spec,
+};
 use tempfile::TempDir;
 
 pub(crate) struct Scratch {
@@ -58,7 +61,7 @@ pub(crate) fn name(text: &str) -> FullName {
 }
 
 pub(crate) fn table(full_name: &str) -> NewSecurable {
-    let mut new = NewSecurable::new(name(full_name), Spec::View(View::default()));
+    let mut new = NewSecurable::new(name(full_name), Spec::Table(Table::managed("")));
     new.spec = Spec::Table(Table::managed(format!("file:///home/tables/{}", new.id)));
     new
 }
@@ -88,5 +91,29 @@ pub(crate) fn remedy<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<String
     match result {
         Err(Error::Denied(denied)) => denied.remedy,
         other => panic!("not denied: {other:?}"),
+    }
+}
+
+/// A plugin of that version, whose digest tells the version, with functions of these names.
+pub(crate) fn plugin(full_name: &str, version: &str, functions: &[&str]) -> NewPlugin {
+    let export = |name: &str| Export {
+        export: name.into(),
+        kind: FunctionKind::Scalar,
+        signature: format!("{name}(x DOUBLE)"),
+        returns: "DOUBLE".into(),
+        doc: format!("Version {version} of {name}."),
+        volatility: Volatility::Immutable,
+    };
+    NewPlugin {
+        name: name(full_name),
+        spec: Plugin {
+            version: version.into(),
+            digest: format!("{version:0>64}"),
+            size: 1024,
+            description: serde_json::json!({"name": full_name}),
+            source: "file:///tmp/p.wasm".into(),
+        },
+        comment: None,
+        functions: functions.iter().map(|name| NewFunction { name: (*name).into(), export: export(name) }).collect(),
     }
 }
