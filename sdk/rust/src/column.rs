@@ -1,7 +1,7 @@
 //! A column of any type: Arrow's physical buffers and what they mean.
 
 use crate::buffer::{self, BLOCK, Buffer};
-use crate::{DataType, Error, Field};
+use crate::{DataType, Error};
 
 /// Values of one type, some of them null. Clones share their buffers.
 ///
@@ -99,7 +99,10 @@ impl Column {
     /// The same single row, for every row.
     #[doc(hidden)]
     #[must_use]
-    pub fn into_constant(self) -> Self {
+    pub fn into_constant(mut self) -> Self {
+        if matches!(self.data_type, DataType::Struct(_)) {
+            self.children = self.children.into_iter().map(Self::into_constant).collect();
+        }
         Self { constant: true, ..self }
     }
 
@@ -125,8 +128,13 @@ impl Column {
         self.children.into_iter().for_each(|child| child.flatten(arrays));
     }
 
-    /// The column as a field.
-    pub(crate) fn field(&self, name: &str) -> Field {
-        Field::new(name, self.data_type.clone())
+    /// Whether there is a null among the values or inside them.
+    pub(crate) fn has_nulls(&self) -> bool {
+        self.nulls > 0 || self.data_type == DataType::Null || self.children.iter().any(Self::has_nulls)
+    }
+
+    /// The columns inside a nested type, alone.
+    pub(crate) fn into_children(self) -> Vec<Column> {
+        self.children
     }
 }

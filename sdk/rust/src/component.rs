@@ -2,9 +2,14 @@
 //! the library, and become exports of the component that links it; the functions behind them are found in the
 //! registry. Natively there is no border and this module does not exist.
 
-use crate::function::{Argument, Bind, Binding, BoundScalar, Function, Kind, Volatility};
+use crate::aggregate::Groups;
+use crate::column::RawArray;
+use crate::data_type::RawField;
+use crate::function::{Argument, Bound, Call, Function, Implementation, Package, Returns, Volatility};
 use crate::log::Level;
-use crate::{Column, DataType, Field, RawArray, RawField};
+use crate::table::OpenTable;
+use crate::{Column, DataType, Field};
+use std::cell::RefCell;
 use std::sync::Once;
 
 wit_bindgen::generate!({
@@ -42,7 +47,7 @@ impl description::Guest for Component {
         report_panics();
         let functions = Function::all();
         let package = functions.iter().map(|function| &function.package).max_by_key(|package| package.primary);
-        let text = |part: fn(&crate::function::Package) -> &'static str| package.map(part).unwrap_or_default();
+        let text = |part: fn(&Package) -> &'static str| package.map(part).unwrap_or_default();
         description::Plugin {
             name: text(|package| package.name).into(),
             version: text(|package| package.version).into(),
@@ -59,10 +64,10 @@ impl description::Guest for Component {
 fn describe(function: &Function) -> description::Function {
     description::Function {
         name: function.name.into(),
-        kind: match function.kind {
-            Kind::Scalar => description::FunctionKind::Scalar,
-            Kind::Aggregate => description::FunctionKind::Aggregate,
-            Kind::Table => description::FunctionKind::Table,
+        kind: match function.implementation {
+            Implementation::Scalar(_) => description::FunctionKind::Scalar,
+            Implementation::Aggregate { .. } => description::FunctionKind::Aggregate,
+            Implementation::Table(_) => description::FunctionKind::Table,
         },
         doc: function.doc.into(),
         parameters: function
@@ -75,7 +80,10 @@ fn describe(function: &Function) -> description::Function {
             })
             .collect(),
         variadic: function.variadic,
-        returns: (function.returns)().map(|fields| schema(&fields)),
+        returns: match function.returns {
+            Returns::Fixed(fields) => Some(schema(&fields())),
+            Returns::Bound(_) => None,
+        },
         volatility: match function.volatility {
             Volatility::Immutable => description::Volatility::Immutable,
             Volatility::Stable => description::Volatility::Stable,
@@ -90,79 +98,142 @@ fn describe(function: &Function) -> description::Function {
 }
 
 impl udf::Guest for Component {
-    type Scalar = Scalar;
-    type Aggregate = Aggregate;
-    type TableFunction = TableFunction;
+    type Scalar = Bound;
+    type Aggregate = RefCell<Aggregation>;
+    type TableFunction = Table;
 }
 
-pub struct Scalar {
-    binding: Binding,
-    bound: BoundScalar,
-    name: &'static str,
-}
-
-impl udf::GuestScalar for Scalar {
+impl udf::GuestScalar for Bound {
     fn bind(name: String, arguments: Vec<udf::Argument>) -> Result<udf::Scalar, udf::Error> {
-        report_panics();
-        let (function, binding) = bind(&name, arguments)?;
-        let Bind::Scalar(bind) = function.bind;
-        let bound = bind(&binding)?;
-        Ok(udf::Scalar::new(Self { binding, bound, name: function.name }))
+        Ok(udf::Scalar::new(bind(&name, arguments)?))
     }
 
     fn returns(&self) -> data::Schema {
-        schema(&[Field::new(self.name, self.bound.returns.clone())])
+        schema(Bound::returns(self))
     }
 
     fn call(&self, arguments: data::Batch) -> Result<data::Batch, udf::Error> {
-        let rows = arguments.rows as usize;
-        let column = (self.bound.call)(&inputs(&self.binding, arguments)?)?;
-        Ok(batch(rows, [column]))
+        let Implementation::Scalar(function) = self.function.implementation else {
+            return Err(wrong_kind(self.function, "scalar").into());
+        };
+        let call = call(self, arguments)?;
+        Ok(batch(call.rows, [function(&call)?]))
     }
 }
 
-pub struct Aggregate;
-impl udf::GuestAggregate for Aggregate {
-    fn bind(_: String, _: Vec<udf::Argument>) -> Result<udf::Aggregate, udf::Error> {
-        Err(crate::Error::new("no aggregates yet").into())
-    }
-    fn returns(&self) -> data::Schema { vec![] }
-    fn state_schema(&self) -> data::Schema { vec![] }
-    fn update(&self, _: data::Batch, _: Vec<u32>, _: u32) -> Result<(), udf::Error> { Ok(()) }
-    fn merge(&self, _: data::Batch, _: Vec<u32>, _: u32) -> Result<(), udf::Error> { Ok(()) }
-    fn state(&self, _: Option<u32>) -> Result<data::Batch, udf::Error> { Ok(batch(0, [])) }
-    fn evaluate(&self, _: Option<u32>) -> Result<data::Batch, udf::Error> { Ok(batch(0, [])) }
-    fn size(&self) -> u64 { 0 }
-}
-pub struct TableFunction;
-impl udf::GuestTableFunction for TableFunction {
-    fn bind(_: String, _: Vec<udf::Argument>) -> Result<udf::TableFunction, udf::Error> {
-        Err(crate::Error::new("no table functions yet").into())
-    }
-    fn returns(&self) -> data::Schema { vec![] }
-    fn open(&self, _: data::Batch) -> Result<(), udf::Error> { Ok(()) }
-    fn next(&self, _: u32) -> Result<Option<udf::Rows>, udf::Error> { Ok(None) }
+/// An aggregate and its groups.
+pub struct Aggregation {
+    bound: Bound,
+    groups: Box<dyn Groups>,
+    state: Vec<Field>,
+    constants: &'static [usize],
 }
 
-fn bind(name: &str, arguments: Vec<udf::Argument>) -> Result<(&'static Function, Binding), crate::Error> {
+impl udf::GuestAggregate for RefCell<Aggregation> {
+    fn bind(name: String, arguments: Vec<udf::Argument>) -> Result<udf::Aggregate, udf::Error> {
+        let bound = bind(&name, arguments)?;
+        let Implementation::Aggregate { groups, state, constants } = bound.function.implementation else {
+            return Err(wrong_kind(bound.function, "aggregate").into());
+        };
+        // Says now, rather than after all rows, that an argument ought to be constant.
+        bound.constants(0, constants)?;
+        Ok(udf::Aggregate::new(RefCell::new(Aggregation { bound, groups: groups(), state: state(), constants })))
+    }
+
+    fn returns(&self) -> data::Schema {
+        schema(self.borrow().bound.returns())
+    }
+
+    fn state_schema(&self) -> data::Schema {
+        schema(&self.borrow().state)
+    }
+
+    fn update(&self, arguments: data::Batch, groups: Vec<u32>, total_groups: u32) -> Result<(), udf::Error> {
+        let mut this = self.borrow_mut();
+        let call = call(&this.bound, arguments)?;
+        Ok(this.groups.update(&call, &groups, total_groups as usize)?)
+    }
+
+    fn merge(&self, states: data::Batch, groups: Vec<u32>, total_groups: u32) -> Result<(), udf::Error> {
+        let mut this = self.borrow_mut();
+        let states = columns(this.state.iter().map(|field| &field.data_type), states)?;
+        Ok(this.groups.merge(states, &groups, total_groups as usize)?)
+    }
+
+    fn state(&self, first: Option<u32>) -> Result<data::Batch, udf::Error> {
+        let (rows, columns) = self.borrow_mut().groups.state(first.map(|first| first as usize));
+        Ok(batch(rows, columns))
+    }
+
+    fn evaluate(&self, first: Option<u32>) -> Result<data::Batch, udf::Error> {
+        let mut this = self.borrow_mut();
+        let rows = this.groups.take(first.map(|first| first as usize));
+        let call = this.bound.constants(rows, this.constants)?;
+        Ok(batch(rows, [this.groups.evaluate(&call)?]))
+    }
+
+    fn size(&self) -> u64 {
+        self.borrow().groups.size() as u64
+    }
+}
+
+/// A table function and the call whose rows are being asked for.
+pub struct Table {
+    bound: Bound,
+    open: RefCell<Option<OpenTable>>,
+}
+
+impl udf::GuestTableFunction for Table {
+    fn bind(name: String, arguments: Vec<udf::Argument>) -> Result<udf::TableFunction, udf::Error> {
+        let bound = bind(&name, arguments)?;
+        Ok(udf::TableFunction::new(Self { bound, open: RefCell::default() }))
+    }
+
+    fn returns(&self) -> data::Schema {
+        schema(self.bound.returns())
+    }
+
+    fn open(&self, arguments: data::Batch) -> Result<(), udf::Error> {
+        let call = call(&self.bound, arguments)?;
+        *self.open.borrow_mut() = Some(OpenTable::open(&self.bound, call)?);
+        Ok(())
+    }
+
+    fn next(&self, max_rows: u32) -> Result<Option<udf::Rows>, udf::Error> {
+        let mut open = self.open.borrow_mut();
+        let page = open.as_mut().map(|open| open.next(max_rows as usize)).transpose()?.flatten();
+        if page.is_none() {
+            *open = None;
+        }
+        Ok(page.map(|page| udf::Rows { columns: batch(page.source.len(), page.columns), source: page.source }))
+    }
+}
+
+fn wrong_kind(function: &Function, kind: &str) -> crate::Error {
+    crate::Error::new(format!("`{}` is no {kind} function", function.name))
+}
+
+fn bind(name: &str, arguments: Vec<udf::Argument>) -> Result<Bound, crate::Error> {
+    report_panics();
     let arguments = arguments.into_iter().map(|argument| {
         let field = Field::unflatten(&mut argument.type_.into_iter().map(raw_field))?;
-        let constant = argument.constant.map(|batch| column(&field.data_type, &mut arrays(batch)));
+        let constant = argument.constant.map(|batch| Column::unflatten(&field.data_type, &mut arrays(batch)));
         Ok(Argument { field, constant: constant.transpose()?.map(Column::into_constant) })
     });
     Function::bind(name, arguments.collect::<Result<_, crate::Error>>()?)
 }
 
-fn inputs(binding: &Binding, batch: data::Batch) -> Result<crate::Inputs, crate::Error> {
+fn call(bound: &Bound, batch: data::Batch) -> Result<Call, crate::Error> {
     let rows = batch.rows as usize;
-    let mut arrays = arrays(batch);
-    let types = binding.arguments.iter().filter(|argument| argument.constant.is_none());
-    let columns = types.map(|argument| column(&argument.field.data_type, &mut arrays)).collect::<Result<Vec<_>, _>>()?;
-    binding.inputs(rows, columns)
+    bound.call(rows, columns(bound.inputs(), batch)?)
 }
 
-fn column(data_type: &DataType, arrays: &mut impl Iterator<Item = RawArray>) -> Result<Column, crate::Error> {
-    Column::unflatten(data_type, arrays)
+fn columns<'t>(
+    types: impl Iterator<Item = &'t DataType>,
+    batch: data::Batch,
+) -> Result<Vec<Column>, crate::Error> {
+    let mut arrays = arrays(batch);
+    types.map(|data_type| Column::unflatten(data_type, &mut arrays)).collect()
 }
 
 fn arrays(batch: data::Batch) -> impl Iterator<Item = RawArray> {

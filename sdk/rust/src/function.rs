@@ -1,37 +1,30 @@
-//! The functions of a plugin: what each says of itself and how it is bound. They register themselves.
+//! The functions of a plugin: what each says of itself and how it is called. They register themselves.
 
+use crate::aggregate::Groups;
+use crate::table::Pages;
 use crate::{Column, DataType, Error, Field};
+use std::any::Any;
+use std::rc::Rc;
 
 /// One SQL function, as the attribute macros describe it.
 pub struct Function {
     pub name: &'static str,
-    pub kind: Kind,
     /// Markdown; the first paragraph is the summary.
     pub doc: &'static str,
-    pub parameters: &'static [Parameter],
-    pub variadic: bool,
-    /// The columns of the result, a single one but for table functions; none when binding tells.
-    pub returns: fn() -> Option<Vec<Field>>,
-    pub volatility: Volatility,
     /// An expression (or SELECT) and what it returns.
     pub examples: &'static [(&'static str, &'static str)],
-    pub bind: Bind,
+    pub volatility: Volatility,
+    pub parameters: &'static [Parameter],
+    /// Whether the last parameter takes any number of arguments.
+    pub variadic: bool,
+    pub returns: Returns,
+    /// What is made of constants before the first call.
+    pub prepare: fn(&[Argument]) -> Result<Rc<dyn Any>, Error>,
+    pub implementation: Implementation,
     pub package: Package,
 }
 
 inventory::collect!(Function);
-
-/// How a function is bound, by its kind.
-pub enum Bind {
-    Scalar(fn(&Binding) -> Result<BoundScalar, Error>),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    Scalar,
-    Aggregate,
-    Table,
-}
 
 /// What a function promises about repeated calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +39,25 @@ pub struct Parameter {
     pub doc: &'static str,
     /// None: any type.
     pub data_type: fn() -> Option<DataType>,
+}
+
+/// The columns of a result: a single one but for table functions.
+pub enum Returns {
+    Fixed(fn() -> Vec<Field>),
+    /// It depends on the arguments.
+    Bound(fn(&[Argument]) -> Result<Vec<Field>, Error>),
+}
+
+pub enum Implementation {
+    Scalar(fn(&Call) -> Result<Column, Error>),
+    Aggregate {
+        groups: fn() -> Box<dyn Groups>,
+        /// The columns of a state.
+        state: fn() -> Vec<Field>,
+        /// Positions of the arguments that evaluation needs, which must be constants.
+        constants: &'static [usize],
+    },
+    Table(for<'c> fn(&'c Call) -> Box<dyn Pages + 'c>),
 }
 
 /// The crate that a function was written in, in Cargo's words.
@@ -78,64 +90,72 @@ macro_rules! __package {
     };
 }
 
-/// What is known of the arguments before any row.
-pub struct Binding {
-    pub arguments: Vec<Argument>,
-}
-
-/// The type of an argument, and its value when it is a constant.
+/// What is known of an argument before any row: its type, and its value when it is a constant.
 #[derive(Clone, Debug)]
 pub struct Argument {
+    /// The type, and the name of the expression as far as the planner has one.
     pub field: Field,
+    /// A column of a single row.
     pub constant: Option<Column>,
 }
 
-/// The arguments of a call: a column each, constants among them.
-pub struct Inputs {
-    pub rows: usize,
-    pub columns: Vec<Column>,
+/// A function whose argument types and constants are known.
+pub struct Bound {
+    pub function: &'static Function,
+    arguments: Vec<Argument>,
+    prepared: Rc<dyn Any>,
+    returns: Rc<[Field]>,
 }
 
-/// A scalar function whose argument types and constants are known.
-pub struct BoundScalar {
-    pub returns: DataType,
-    pub call: Box<dyn Fn(&Inputs) -> Result<Column, Error>>,
+/// The arguments of one call: a column each, constants among them.
+pub struct Call {
+    pub rows: usize,
+    pub columns: Vec<Column>,
+    pub returns: Rc<[Field]>,
+    prepared: Rc<dyn Any>,
 }
 
 impl Function {
     /// Every function of the plugin, by name.
     pub fn all() -> Vec<&'static Function> {
         let mut functions: Vec<_> = inventory::iter::<Function>.into_iter().collect();
-        functions.sort_unstable_by_key(|function| function.name);
+        functions.sort_by_key(|function| function.name);
         functions
     }
 
-    /// The function of this name and the arguments, checked against its parameters.
-    pub fn bind(name: &str, arguments: Vec<Argument>) -> Result<(&'static Function, Binding), Error> {
+    /// Binds the function of this name to arguments that fit its parameters.
+    pub fn bind(name: &str, arguments: Vec<Argument>) -> Result<Bound, Error> {
         let function = inventory::iter::<Function>
             .into_iter()
             .find(|function| function.name == name)
             .ok_or_else(|| Error::new(format!("there is no function `{name}`")))?;
         function.check(&arguments)?;
-        Ok((function, Binding { arguments }))
+        let returns = match function.returns {
+            Returns::Fixed(fields) => fields(),
+            Returns::Bound(bind) => bind(&arguments)?,
+        };
+        let prepared = (function.prepare)(&arguments)?;
+        Ok(Bound { function, arguments, prepared, returns: returns.into() })
     }
 
     fn check(&self, arguments: &[Argument]) -> Result<(), Error> {
         let (given, wanted) = (arguments.len(), self.parameters.len());
-        if given < wanted - usize::from(self.variadic) || given > wanted && !self.variadic {
-            return Err(Error::new(format!("`{}` takes {wanted} arguments, not {given}", self.name)));
+        let fits = if self.variadic { given + 1 >= wanted } else { given == wanted };
+        if !fits {
+            let least = if self.variadic { "at least " } else { "" };
+            let wanted = wanted - usize::from(self.variadic);
+            return Err(Error::new(format!("`{}` takes {least}{wanted} arguments, not {given}", self.name)));
         }
         for (index, argument) in arguments.iter().enumerate() {
             let parameter = &self.parameters[index.min(wanted - 1)];
             if let Some(wanted) = (parameter.data_type)()
                 && !wanted.same_values(&argument.field.data_type)
             {
+                let (wanted, given) = (wanted.format(), argument.field.data_type.format());
+                let (name, position) = (parameter.name, index + 1);
                 return Err(Error::new(format!(
-                    "argument {} (`{}`) of `{}` is {wanted:?}, not {:?}",
-                    index + 1,
-                    parameter.name,
-                    self.name,
-                    argument.field.data_type
+                    "argument {position} (`{name}`) of `{}` has Arrow format `{wanted}`, not `{given}`",
+                    self.name
                 )));
             }
         }
@@ -143,14 +163,50 @@ impl Function {
     }
 }
 
-impl Binding {
-    /// The arguments of a call from the columns that are not constant.
-    pub fn inputs(&self, rows: usize, columns: impl IntoIterator<Item = Column>) -> Result<Inputs, Error> {
-        let mut columns = columns.into_iter();
-        let arguments = self.arguments.iter().map(|argument| match &argument.constant {
+impl Bound {
+    /// The columns of the result.
+    pub fn returns(&self) -> &[Field] {
+        &self.returns
+    }
+
+    /// The types of the columns that come with each call: those of the arguments that are not constant.
+    pub fn inputs(&self) -> impl Iterator<Item = &DataType> {
+        self.arguments.iter().filter(|argument| argument.constant.is_none()).map(|argument| &argument.field.data_type)
+    }
+
+    /// A call with the columns of [`Bound::inputs`].
+    pub fn call(&self, rows: usize, inputs: impl IntoIterator<Item = Column>) -> Result<Call, Error> {
+        let mut inputs = inputs.into_iter();
+        let columns = self.arguments.iter().map(|argument| match &argument.constant {
             Some(constant) => Ok(constant.clone()),
-            None => columns.next().ok_or_else(|| Error::new("the batch has fewer columns than the function arguments")),
+            None => inputs.next().ok_or_else(|| Error::new("the batch lacks a column")),
         });
-        Ok(Inputs { rows, columns: arguments.collect::<Result<_, _>>()? })
+        let columns = columns.collect::<Result<_, _>>()?;
+        Ok(Call { rows, columns, returns: self.returns.clone(), prepared: self.prepared.clone() })
+    }
+
+    /// A call for `rows` rows of nothing but the constants at `positions`.
+    pub fn constants(&self, rows: usize, positions: &[usize]) -> Result<Call, Error> {
+        let columns = positions.iter().map(|position| {
+            let argument = &self.arguments[*position];
+            argument.constant.clone().ok_or_else(|| {
+                let name = self.function.parameters[*position].name;
+                Error::new(format!("argument {} (`{name}`) of `{}` must be a constant", position + 1, self.function.name))
+            })
+        });
+        let columns = columns.collect::<Result<_, _>>()?;
+        Ok(Call { rows, columns, returns: self.returns.clone(), prepared: self.prepared.clone() })
+    }
+}
+
+impl Call {
+    /// The type of the result of a function that returns a single column.
+    pub fn data_type(&self) -> &DataType {
+        &self.returns[0].data_type
+    }
+
+    /// What the function's `prepare` made.
+    pub fn prepared<P: 'static>(&self) -> &P {
+        self.prepared.downcast_ref().expect("a function prepares the type that it asks for")
     }
 }

@@ -1,5 +1,6 @@
 //! Polder's SDK for Rust: a plain function is a SQL function.
 
+mod aggregate;
 mod buffer;
 mod column;
 #[cfg(target_family = "wasm")]
@@ -9,7 +10,9 @@ mod decimal;
 mod error;
 mod function;
 pub mod log;
+mod prepare;
 mod scalar;
+mod table;
 mod temporal;
 mod value;
 
@@ -17,27 +20,28 @@ pub use column::Column;
 pub use data_type::{DataType, Field};
 pub use decimal::Decimal;
 pub use error::{Error, Result};
-pub use temporal::{Date, LocalTimestamp, Timestamp};
+pub use function::Argument;
 
-use column::RawArray;
-use data_type::RawField;
-use function::Inputs;
+pub use temporal::{Date, LocalTimestamp, Timestamp};
 
 /// All that a plugin needs.
 pub mod prelude {
-    pub use crate::{Column, DataType, Date, Decimal, Error, Field, LocalTimestamp, Result, Timestamp, log};
-    pub use polder_sdk_macros::scalar;
+    pub use crate::{Argument, Column, DataType, Date, Decimal, Error, Field, LocalTimestamp, Result, Timestamp, log};
+    pub use polder_sdk_macros::{Row, aggregate, scalar, table};
 }
 
 /// What the macros expand to; no part of the interface.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::__package as package;
-    pub use crate::function::{
-        Bind, Binding, BoundScalar, Function, Inputs, Kind, Package, Parameter, Volatility,
+    pub use crate::aggregate::{Aggregation, Done, State, evaluate, groups, update};
+    pub use crate::function::{Call, Function, Implementation, Package, Parameter, Returns, Volatility};
+    pub use crate::prepare::{Prepared, made_from};
+    pub use crate::scalar::{Output, map, output_type};
+    pub use crate::table::{Pages, TableRow, pages};
+    pub use crate::value::{
+        Item, Read, ReadRow, Record, RecordReader, RecordWriter, Typed, Write, WriteRow,
     };
-    pub use crate::scalar::{map, output_type};
-    pub use crate::value::{Read, Typed, Write};
     pub use crate::{Column, DataType, Error, Field};
     pub use inventory;
 }

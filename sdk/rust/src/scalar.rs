@@ -1,8 +1,9 @@
 //! Scalar functions: from rows to values.
 
 use crate::buffer::{BLOCK, low_bits};
+use crate::function::Call;
 use crate::value::{ReadRow, Typed, Write, Writer};
-use crate::{Column, DataType, Error, Inputs};
+use crate::{Column, DataType, Error};
 
 /// What a function returns: a value, or a result of one.
 #[diagnostic::on_unimplemented(
@@ -57,15 +58,15 @@ impl<T: Output, E: Into<Error>> Output for Result<T, E> {
 
 /// Calls `function` for every row whose arguments are all there; the result of other rows is null.
 pub fn map<'c, A: ReadRow<'c>, R: Output>(
-    inputs: &'c Inputs,
+    call: &'c Call,
     mut function: impl FnMut(A) -> R,
 ) -> Result<Column, Error> {
-    let readers = A::readers(&inputs.columns);
-    let mut writer = <Writing<R>>::with_capacity(inputs.rows);
-    for start in (0..inputs.rows).step_by(BLOCK) {
-        let (index, count) = (start / BLOCK, BLOCK.min(inputs.rows - start));
+    let readers = A::readers(&call.columns);
+    let mut writer = <Writing<R>>::new(call.data_type(), call.rows);
+    for start in (0..call.rows).step_by(BLOCK) {
+        let (index, count) = (start / BLOCK, BLOCK.min(call.rows - start));
         let blocks = A::blocks(&readers, index);
-        let valid = A::valid(&inputs.columns, &readers, index);
+        let valid = A::valid(&call.columns, &readers, index);
         if valid == u64::MAX && count == BLOCK {
             // The loop over a whole block has a fixed length, so that the compiler can vectorise it.
             R::fill(&mut writer, BLOCK, |row| function(A::get(blocks, row)))
@@ -74,7 +75,7 @@ pub fn map<'c, A: ReadRow<'c>, R: Output>(
         }
         .map_err(|(row, error)| error.at(start + row))?;
     }
-    Ok(writer.finish(<R::Value as Typed>::data_type()))
+    Ok(writer.finish())
 }
 
 /// Writes the rows of a block whose bit is set, and nulls for the others.

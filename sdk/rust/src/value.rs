@@ -7,13 +7,12 @@
 mod bits;
 mod bytes;
 mod fixed;
-
+mod list;
 mod option;
 mod record;
 
-
-
-
+pub use list::Item;
+pub use record::{Record, RecordReader, RecordWriter, WriteRow};
 
 use crate::{Column, DataType};
 
@@ -90,12 +89,13 @@ pub trait Write: Typed + Sized {
 
 /// A column that grows.
 pub trait Writer: Sized {
-    fn with_capacity(rows: usize) -> Self;
+    /// An empty column of `data_type` with room for some rows.
+    fn new(data_type: &DataType, rows: usize) -> Self;
 
     fn push_null(&mut self);
 
     /// The column of all rows.
-    fn finish(self, data_type: DataType) -> Column;
+    fn finish(self) -> Column;
 }
 
 /// Readers of several values of a row at once: a list of pairs that ends in `()`.

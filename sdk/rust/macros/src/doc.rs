@@ -1,11 +1,13 @@
 //! Doc comments become the function's documentation; their `sql` code blocks become its examples.
 
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
 /// Documentation in Markdown and examples: what to run and what it returns.
 pub(crate) struct Doc {
-    pub(crate) text: String,
-    pub(crate) examples: Vec<(String, String)>,
+    text: String,
+    examples: Vec<(String, String)>,
 }
 
 /// The lines of all doc comments among the attributes.
@@ -28,6 +30,16 @@ pub(crate) fn lines(attributes: &[Attribute]) -> String {
 impl Doc {
     pub(crate) fn of(attributes: &[Attribute]) -> Self {
         Self::parse(&lines(attributes))
+    }
+
+    pub(crate) fn text(&self) -> TokenStream {
+        let text = &self.text;
+        quote!(#text)
+    }
+
+    pub(crate) fn examples(&self) -> TokenStream {
+        let examples = self.examples.iter().map(|(sql, result)| quote!((#sql, #result)));
+        quote!(&[#(#examples),*])
     }
 
     fn parse(markdown: &str) -> Self {

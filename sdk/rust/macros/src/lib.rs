@@ -2,10 +2,14 @@
 //! adds its registration, which names types and calls functions of `polder_sdk::__private`. All logic is there,
 //! in ordinary generic code.
 
+mod aggregate;
 mod doc;
 mod options;
+mod registration;
+mod row;
 mod scalar;
 mod signature;
+mod table;
 
 use proc_macro::TokenStream;
 
@@ -22,6 +26,37 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn scalar(options: TokenStream, item: TokenStream) -> TokenStream {
     expand(scalar::expand(options.into(), item.into()))
+}
+
+/// Makes a struct the state of an aggregate function, and the methods of its `impl` the function.
+///
+/// The struct's fields are the columns of the state, in which it is shuffled, spilled and merged; it is `Default`
+/// before the first row. The name in SQL is the struct's in snake case, or that of `#[aggregate(name = "…")]`.
+/// The `impl` has
+/// * `fn update(&mut self, x: f64, …)`, which adds a row; its parameters are the function's. A row with a null is left
+///   out, unless the parameter is an `Option`.
+/// * `fn merge(&mut self, other: Self)`, which adds another state;
+/// * `fn evaluate(&self) -> Option<f64>`, which tells the value. It can take arguments of `update` too, by the same
+///   name, which then have to be constants in SQL.
+#[proc_macro_attribute]
+pub fn aggregate(options: TokenStream, item: TokenStream) -> TokenStream {
+    expand(aggregate::expand(options.into(), item.into()))
+}
+
+/// Makes a function that returns an iterator of rows a table function.
+///
+/// It returns `impl Iterator<Item = T>` or `Vec<T>`, or a `Result` of one, where `T` is a struct with `#[derive(Row)]`, or
+/// a `Result` of it. The iterator is asked for no more rows than are wanted. A null argument makes no rows, unless the
+/// parameter is an `Option`.
+#[proc_macro_attribute]
+pub fn table(options: TokenStream, item: TokenStream) -> TokenStream {
+    expand(table::expand(options.into(), item.into()))
+}
+
+/// Makes a struct a row: the output of a table function, or a SQL struct as an argument or a result.
+#[proc_macro_derive(Row)]
+pub fn row(item: TokenStream) -> TokenStream {
+    expand(row::derive(item.into()))
 }
 
 fn expand(tokens: syn::Result<proc_macro2::TokenStream>) -> TokenStream {

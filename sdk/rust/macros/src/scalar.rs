@@ -2,57 +2,53 @@
 
 use crate::doc::Doc;
 use crate::options::Options;
-use crate::signature::{self, Parameter};
+use crate::registration::Registration;
+use crate::signature::{self, Parameters};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::ItemFn;
+use syn::spanned::Spanned;
 
 pub(crate) fn expand(options: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
     let options = Options::parse(options, &["name", "stable", "volatile"])?;
     let mut function: ItemFn = syn::parse2(item)?;
     signature::check(&function.sig)?;
-    let parameters = signature::parameters(&mut function.sig)?;
+    let parameters = Parameters::take(&mut function.sig)?;
     let output = signature::output(&function.sig);
 
-    let (ident, name, volatility) = (&function.sig.ident, options.name(&function.sig.ident.to_string()), options.volatility());
-    let Doc { text, examples } = Doc::of(&function.attrs);
-    let examples = examples.iter().map(|(sql, result)| quote!((#sql, #result)));
-    let descriptions = signature::describe(&parameters);
-    let names = signature::argument_names(parameters.len());
-    let pattern = signature::nest(names.iter().map(|name| quote!(#name)));
-    let types = signature::nest(parameters.iter().map(|Parameter { data_type, .. }| quote!(#data_type)));
-
+    let ident = &function.sig.ident;
+    let name = options.name(&ident.to_string());
+    let doc = Doc::of(&function.attrs);
+    let (memos, pattern, names) = (parameters.memos(), parameters.pattern(), parameters.names());
+    let body = parameters.body(quote!(#ident(#(#names),*)));
+    let output_type = quote_spanned!(output.span()=> sdk::output_type::<#output>());
+    let registration = Registration {
+        name: quote!(#name),
+        doc: doc.text(),
+        examples: doc.examples(),
+        volatility: options.volatility(),
+        parameters: parameters.describe(),
+        variadic: false,
+        returns: quote!(sdk::Returns::Fixed(returns)),
+        prepare: parameters.prepare(false),
+        implementation: quote!(sdk::Implementation::Scalar(call)),
+    };
     Ok(quote! {
         #function
 
         const _: () = {
             use ::polder_sdk::__private as sdk;
 
-            fn returns<'c>() -> sdk::DataType {
-                sdk::output_type::<#output>()
+            fn returns<'c>() -> ::std::vec::Vec<sdk::Field> {
+                ::std::vec![sdk::Field::new(#name, #output_type)]
             }
 
-            fn call<'c>(inputs: &'c sdk::Inputs) -> ::core::result::Result<sdk::Column, sdk::Error> {
-                sdk::map(inputs, |#pattern: #types| #ident(#(#names),*))
+            fn call<'c>(call: &'c sdk::Call) -> ::core::result::Result<sdk::Column, sdk::Error> {
+                #memos
+                sdk::map(call, |#pattern| #body)
             }
 
-            sdk::inventory::submit! {
-                sdk::Function {
-                    name: #name,
-                    kind: sdk::Kind::Scalar,
-                    doc: #text,
-                    parameters: #descriptions,
-                    variadic: false,
-                    returns: || Some(::std::vec![sdk::Field::new(#name, returns())]),
-                    volatility: #volatility,
-                    examples: &[#(#examples),*],
-                    bind: sdk::Bind::Scalar(|_| Ok(sdk::BoundScalar {
-                        returns: returns(),
-                        call: ::std::boxed::Box::new(call),
-                    })),
-                    package: sdk::package!(),
-                }
-            }
+            #registration
         };
     })
 }

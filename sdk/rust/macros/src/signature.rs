@@ -1,25 +1,33 @@
-//! The parameters of the author's function.
+//! The parameters of the author's function, and what is generated of them.
 
 use crate::doc;
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, GenericArgument, Ident, Lifetime, Pat, PatType, PathArguments, ReturnType, Signature, Type};
+use syn::{
+    Attribute, FnArg, GenericArgument, Ident, Lifetime, Pat, PatType, Path, PathArguments, ReturnType, Signature, Type,
+    TypeParamBound,
+};
 
 /// A parameter that is an argument in SQL.
 pub(crate) struct Parameter {
     pub(crate) name: String,
-    pub(crate) doc: String,
+    doc: String,
     /// Its type, with the lifetime `'c` wherever there is one.
     pub(crate) data_type: Type,
+    pub(crate) span: Span,
+    /// The function of `#[bind(…)]`, which makes a value of the type behind the reference.
+    maker: Option<Path>,
 }
+
+/// The parameters of a function, in order.
+pub(crate) struct Parameters(pub(crate) Vec<Parameter>);
 
 /// Refuses what no SQL function can be.
 pub(crate) fn check(signature: &Signature) -> syn::Result<()> {
     let wrong: Option<(&dyn Spanned, &str)> = match signature {
         Signature { asyncness: Some(token), .. } => Some((token, "a SQL function cannot be async")),
         Signature { unsafety: Some(token), .. } => Some((token, "a SQL function cannot be unsafe")),
-        Signature { variadic: Some(token), .. } => Some((token, "C variadics have no types")),
         Signature { generics, .. } if generics.type_params().next().is_some() => {
             Some((generics, "a SQL function has one type for each parameter: name it instead of a type parameter"))
         }
@@ -31,53 +39,201 @@ pub(crate) fn check(signature: &Signature) -> syn::Result<()> {
     wrong.map_or(Ok(()), |(tokens, message)| Err(syn::Error::new(tokens.span(), message)))
 }
 
-/// Takes the attributes that are ours off the parameters and reads these.
-pub(crate) fn parameters(signature: &mut Signature) -> syn::Result<Vec<Parameter>> {
-    signature.inputs.iter_mut().filter_map(|input| match input {
-        FnArg::Receiver(_) => None,
-        FnArg::Typed(parameter) => Some(parse(parameter)),
-    }).collect()
-}
-
-fn parse(parameter: &mut PatType) -> syn::Result<Parameter> {
-    let name = match &*parameter.pat {
-        Pat::Ident(pattern) => pattern.ident.to_string(),
-        other => return Err(syn::Error::new(other.span(), "an argument of a SQL function needs a name")),
-    };
-    if let Type::ImplTrait(implied) = &*parameter.ty {
-        return Err(syn::Error::new(implied.span(), "an argument of a SQL function needs a type, not a trait"));
+impl Parameters {
+    /// Reads the parameters and takes off them the attributes that are ours.
+    pub(crate) fn take(signature: &mut Signature) -> syn::Result<Self> {
+        let typed = signature.inputs.iter_mut().filter_map(|input| match input {
+            FnArg::Typed(parameter) => Some(parameter),
+            FnArg::Receiver(_) => None,
+        });
+        typed.map(Parameter::take).collect::<syn::Result<_>>().map(Self)
     }
-    let doc = doc::lines(&parameter.attrs);
-    parameter.attrs.retain(|attribute: &Attribute| !attribute.path().is_ident("doc"));
-    let mut data_type = (*parameter.ty).clone();
-    name_lifetimes(&mut data_type);
-    Ok(Parameter { name: name.trim_start_matches("r#").trim_start_matches('_').to_owned(), doc, data_type })
-}
 
-/// Puts `'c`, the lifetime of the columns, in place of every lifetime that is elided or named.
-pub(crate) fn name_lifetimes(data_type: &mut Type) {
-    match data_type {
-        Type::Reference(reference) => {
-            reference.lifetime = Some(Lifetime::new("'c", reference.and_token.span));
-            name_lifetimes(&mut reference.elem);
-        }
-        Type::Slice(slice) => name_lifetimes(&mut slice.elem),
-        Type::Paren(paren) => name_lifetimes(&mut paren.elem),
-        Type::Group(group) => name_lifetimes(&mut group.elem),
-        Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(name_lifetimes),
-        Type::Path(path) => {
-            for segment in &mut path.path.segments {
-                let PathArguments::AngleBracketed(arguments) = &mut segment.arguments else { continue };
-                for argument in &mut arguments.args {
-                    match argument {
-                        GenericArgument::Lifetime(lifetime) => *lifetime = Lifetime::new("'c", lifetime.span()),
-                        GenericArgument::Type(inner) => name_lifetimes(inner),
-                        _ => {}
-                    }
+    /// The descriptions of the parameters.
+    pub(crate) fn describe(&self) -> TokenStream {
+        let parameters = self.0.iter().map(|Parameter { name, doc, data_type, maker, .. }| {
+            // Spanned, so that an unfit type is reported where it stands.
+            let data_type = match maker {
+                Some(maker) => quote_spanned!(maker.span()=> sdk::made_from(#maker)),
+                None => quote_spanned!(data_type.span()=> <#data_type as sdk::Typed>::data_type()),
+            };
+            quote! {
+                sdk::Parameter {
+                    name: #name,
+                    doc: #doc,
+                    data_type: {
+                        fn data_type<'c>() -> ::core::option::Option<sdk::DataType> {
+                            ::core::option::Option::Some(#data_type)
+                        }
+                        data_type
+                    },
                 }
             }
+        });
+        quote!(&[#(#parameters),*])
+    }
+
+    /// `|(argument_0, (argument_1, ())): (f64, (&'c str, ()))|` without the bars: what the SDK calls with.
+    pub(crate) fn pattern(&self) -> TokenStream {
+        let names = self.names();
+        let types = self.0.iter().map(|Parameter { data_type, maker, .. }| match maker {
+            Some(_) => quote!(_),
+            None => quote_spanned!(data_type.span()=> #data_type),
+        });
+        let (names, types) = (nest(names.iter().map(|name| quote!(#name))), nest(types));
+        quote!(#names: #types)
+    }
+
+    /// The arguments of the author's function, by name.
+    pub(crate) fn names(&self) -> Vec<Ident> {
+        (0..self.0.len()).map(|index| format_ident!("argument_{index}")).collect()
+    }
+
+    /// The function that makes values of constants; `constant`: of which every argument with `#[bind]` must be one.
+    pub(crate) fn prepare(&self, constant: bool) -> TokenStream {
+        let values = self.made().map(|(index, parameter, maker, target)| {
+            let name = &parameter.name;
+            let value = if constant {
+                quote_spanned!(maker.span()=> constant(&arguments[#index], #name, #maker))
+            } else {
+                quote_spanned!(maker.span()=> new(&arguments[#index], #maker))
+            };
+            quote!(sdk::Prepared::<#target>::#value?,)
+        });
+        quote! {
+            |arguments| {
+                let _ = arguments;
+                ::core::result::Result::Ok(::std::rc::Rc::new((#(#values)*)))
+            }
         }
+    }
+
+    /// Statements before the loop over the rows.
+    pub(crate) fn memos(&self) -> TokenStream {
+        let memos = self.made().enumerate().map(|(nth, (index, ..))| {
+            let (memo, nth) = (format_ident!("memo_{index}"), syn::Index::from(nth));
+            quote!(let mut #memo = prepared.#nth.memo();)
+        });
+        let prepared = self.prepared();
+        quote!(#prepared #(#memos)*)
+    }
+
+    /// What `prepare` made, where there is something.
+    pub(crate) fn prepared(&self) -> TokenStream {
+        let types: Vec<_> = self.made().map(|(_, _, _, target)| target).collect();
+        if types.is_empty() {
+            return TokenStream::new();
+        }
+        quote!(let prepared = call.prepared::<(#(sdk::Prepared<#types>,)*)>();)
+    }
+
+    /// The body of the closure around `call`, the call of the author's function: makes what is to be made first.
+    pub(crate) fn body(&self, call: TokenStream) -> TokenStream {
+        let names = self.names();
+        let makes: Vec<_> = self
+            .made()
+            .map(|(index, _, maker, _)| {
+                let (memo, name) = (format_ident!("memo_{index}"), &names[index]);
+                quote_spanned!(maker.span()=> let #name = #memo.get(#name, #maker)?;)
+            })
+            .collect();
+        if makes.is_empty() {
+            return call;
+        }
+        quote! {
+            { // A closure of its own, for the question marks.
+                (|| -> ::core::result::Result<_, sdk::Error> {
+                    #(#makes)*
+                    ::core::result::Result::Ok(#call)
+                })()
+            }
+        }
+    }
+
+    /// Statements that take what was made of constants.
+    pub(crate) fn constants(&self) -> TokenStream {
+        let names = self.names();
+        let values = self.made().enumerate().map(|(nth, (index, _, maker, _))| {
+            let (nth, name) = (syn::Index::from(nth), &names[index]);
+            quote_spanned!(maker.span()=> let #name = prepared.#nth.value(#name, #maker);)
+        });
+        quote!(#(#values)*)
+    }
+
+    /// The parameters with `#[bind]`: position, parameter, maker, and the type that it makes.
+    fn made(&self) -> impl Iterator<Item = (usize, &Parameter, &Path, &Type)> {
+        self.0.iter().enumerate().filter_map(|(index, parameter)| match (&parameter.maker, &parameter.data_type) {
+            (Some(maker), Type::Reference(target)) => Some((index, parameter, maker, &*target.elem)),
+            _ => None,
+        })
+    }
+}
+
+impl Parameter {
+    fn take(parameter: &mut PatType) -> syn::Result<Self> {
+        let name = match &*parameter.pat {
+            Pat::Ident(pattern) => pattern.ident.to_string(),
+            other => return Err(syn::Error::new(other.span(), "an argument of a SQL function needs a name")),
+        };
+        if let Type::ImplTrait(implied) = &*parameter.ty {
+            return Err(syn::Error::new(implied.span(), "an argument of a SQL function needs a type, not a trait"));
+        }
+        let ours = |attribute: &Attribute| attribute.path().is_ident("bind");
+        let maker = parameter.attrs.iter().find(|attribute| ours(attribute)).map(Attribute::parse_args::<Path>);
+        let maker = maker.transpose()?;
+        if let (Some(maker), false) = (&maker, matches!(*parameter.ty, Type::Reference(_))) {
+            let message = "a parameter with #[bind] is a reference to what the function makes, such as `&Regex`";
+            return Err(syn::Error::new(parameter.ty.span().join(maker.span()).unwrap_or(parameter.ty.span()), message));
+        }
+        let doc = doc::lines(&parameter.attrs);
+        parameter.attrs.retain(|attribute| !ours(attribute) && !attribute.path().is_ident("doc"));
+        let span = parameter.span();
+        let mut data_type = (*parameter.ty).clone();
+        name_lifetimes(&mut data_type, "'c");
+        Ok(Self { name: sql_name(&name), doc, data_type, span, maker })
+    }
+}
+
+/// A name without what only Rust needs: `r#` and a leading underscore.
+pub(crate) fn sql_name(name: &str) -> String {
+    name.trim_start_matches("r#").trim_start_matches('_').to_owned()
+}
+
+/// Puts one lifetime in place of every lifetime that is elided or named.
+pub(crate) fn name_lifetimes(data_type: &mut Type, name: &str) {
+    match data_type {
+        Type::Reference(reference) => {
+            reference.lifetime = Some(Lifetime::new(name, reference.and_token.span));
+            name_lifetimes(&mut reference.elem, name);
+        }
+        Type::Slice(slice) => name_lifetimes(&mut slice.elem, name),
+        Type::Paren(paren) => name_lifetimes(&mut paren.elem, name),
+        Type::Group(group) => name_lifetimes(&mut group.elem, name),
+        Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(|inner| name_lifetimes(inner, name)),
+        Type::Path(path) => path.path.segments.iter_mut().for_each(|segment| in_arguments(&mut segment.arguments, name)),
+        Type::ImplTrait(implied) => in_bounds(implied.bounds.iter_mut(), name),
+        Type::TraitObject(object) => in_bounds(object.bounds.iter_mut(), name),
         _ => {}
+    }
+}
+
+fn in_bounds<'b>(bounds: impl Iterator<Item = &'b mut TypeParamBound>, name: &str) {
+    for bound in bounds {
+        if let TypeParamBound::Trait(bound) = bound {
+            bound.path.segments.iter_mut().for_each(|segment| in_arguments(&mut segment.arguments, name));
+        }
+    }
+}
+
+fn in_arguments(arguments: &mut PathArguments, name: &str) {
+    let PathArguments::AngleBracketed(arguments) = arguments else { return };
+    for argument in &mut arguments.args {
+        match argument {
+            GenericArgument::Lifetime(lifetime) => *lifetime = Lifetime::new(name, lifetime.span()),
+            GenericArgument::Type(inner) => name_lifetimes(inner, name),
+            GenericArgument::AssocType(inner) => name_lifetimes(&mut inner.ty, name),
+            _ => {}
+        }
     }
 }
 
@@ -87,7 +243,7 @@ pub(crate) fn output(signature: &Signature) -> Type {
         ReturnType::Default => syn::parse_quote!(()),
         ReturnType::Type(_, output) => {
             let mut output = (**output).clone();
-            name_lifetimes(&mut output);
+            name_lifetimes(&mut output, "'c");
             output
         }
     }
@@ -96,26 +252,4 @@ pub(crate) fn output(signature: &Signature) -> Type {
 /// `(a, (b, (c, ())))`: the shape in which the SDK handles any number of values.
 pub(crate) fn nest(items: impl DoubleEndedIterator<Item = TokenStream>) -> TokenStream {
     items.rfold(quote!(()), |rest, item| quote!((#item, #rest)))
-}
-
-/// Names for the arguments of the generated call.
-pub(crate) fn argument_names(count: usize) -> Vec<Ident> {
-    (0..count).map(|index| quote::format_ident!("argument_{index}")).collect()
-}
-
-/// The descriptions of the parameters.
-pub(crate) fn describe(parameters: &[Parameter]) -> TokenStream {
-    let parameters = parameters.iter().map(|Parameter { name, doc, data_type }| {
-        let span = data_type.span();
-        // Spanned, so that an unfit type is reported where it stands.
-        let data_type = quote_spanned!(span=> <#data_type as sdk::Typed>::data_type());
-        quote! {
-            sdk::Parameter {
-                name: #name,
-                doc: #doc,
-                data_type: { fn data_type<'c>() -> ::core::option::Option<sdk::DataType> { Some(#data_type) } data_type },
-            }
-        }
-    });
-    quote!(&[#(#parameters),*])
 }

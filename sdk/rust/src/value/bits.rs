@@ -10,7 +10,7 @@ pub struct BoolWriter {
 }
 
 impl Writer for BoolWriter {
-    fn with_capacity(rows: usize) -> Self {
+    fn new(_: &DataType, rows: usize) -> Self {
         Self { values: Bits::with_capacity(rows), validity: Validity::default() }
     }
 
@@ -19,9 +19,9 @@ impl Writer for BoolWriter {
         self.validity.push(false);
     }
 
-    fn finish(self, data_type: DataType) -> Column {
+    fn finish(self) -> Column {
         let rows = self.values.len();
-        Column::new(data_type, rows, self.validity.finish(), vec![self.values.into_vec()], vec![])
+        Column::new(DataType::Boolean, rows, self.validity.finish(), vec![self.values.into_vec()], vec![])
     }
 }
 

@@ -3,35 +3,70 @@
 use super::{Read, Typed, Write, Writer};
 use crate::buffer::{BLOCK, Validity};
 use crate::{Column, DataType};
+use std::ops::Range;
 
-/// Reads the bytes between two offsets.
+/// Where the values of a column lie: between two offsets.
 #[derive(Clone, Copy)]
-pub struct BytesReader<'c> {
+pub(super) struct Offsets<'c> {
     offsets: &'c [[u8; 4]],
-    bytes: &'c [u8],
     /// From row to row: 0 for a constant.
     stride: usize,
 }
 
-impl<'c> BytesReader<'c> {
+impl<'c> Offsets<'c> {
     pub(super) fn new(column: &'c Column) -> Self {
-        let (offsets, _) = column.buffer(0).as_chunks();
-        Self { offsets, bytes: column.buffer(1), stride: usize::from(!column.is_constant()) }
+        Self { offsets: column.buffer(0).as_chunks().0, stride: usize::from(!column.is_constant()) }
     }
 
-    /// Where the value of a row begins and ends.
     #[inline]
-    pub(super) fn range(&self, row: usize) -> std::ops::Range<usize> {
+    pub(super) fn range(&self, row: usize) -> Range<usize> {
         let row = row * self.stride;
         match self.offsets.get(row..row + 2) {
             Some(&[start, end]) => i32::from_le_bytes(start) as usize..i32::from_le_bytes(end) as usize,
             _ => 0..0,
         }
     }
+}
 
+/// Collects where the values of a column end.
+pub(super) struct OffsetsWriter {
+    offsets: Vec<[u8; 4]>,
+    validity: Validity,
+}
+
+impl OffsetsWriter {
+    pub(super) fn new(rows: usize) -> Self {
+        let mut offsets = Vec::with_capacity(rows + 1);
+        offsets.push([0; 4]);
+        Self { offsets, validity: Validity::default() }
+    }
+
+    /// Ends a row at `end`, as far as an offset reaches; [`OffsetsWriter::finish`] looks whether it does.
+    #[inline]
+    pub(super) fn push(&mut self, end: usize, valid: bool) {
+        self.offsets.push((end as i32).to_le_bytes());
+        self.validity.push(valid);
+    }
+
+    /// The column that ends at `end`, with the offsets before its other buffers.
+    pub(super) fn finish(self, data_type: DataType, end: usize, bytes: Option<Vec<u8>>, items: Vec<Column>) -> Column {
+        assert!(i32::try_from(end).is_ok(), "the values of a batch are more than its offsets can count");
+        let buffers = [self.offsets.into_flattened()].into_iter().chain(bytes).collect();
+        Column::new(data_type, self.validity.len(), self.validity.finish(), buffers, items)
+    }
+}
+
+/// Reads the bytes between two offsets.
+#[derive(Clone, Copy)]
+pub struct BytesReader<'c> {
+    offsets: Offsets<'c>,
+    bytes: &'c [u8],
+}
+
+impl<'c> BytesReader<'c> {
     #[inline]
     fn get(&self, row: usize) -> &'c [u8] {
-        self.bytes.get(self.range(row)).unwrap_or_default()
+        self.bytes.get(self.offsets.range(row)).unwrap_or_default()
     }
 }
 
@@ -40,42 +75,31 @@ type BytesBlock<'c> = (BytesReader<'c>, usize);
 
 /// Collects bytes one after the other.
 pub struct BytesWriter {
+    data_type: DataType,
     bytes: Vec<u8>,
-    offsets: Vec<[u8; 4]>,
-    validity: Validity,
+    offsets: OffsetsWriter,
 }
 
 impl BytesWriter {
     #[inline]
-    fn end(&mut self, valid: bool) {
-        // An offset that does not fit shows when the column is finished: the bytes are longer than any offset.
-        self.offsets.push((self.bytes.len() as i32).to_le_bytes());
-        self.validity.push(valid);
-    }
-
-    #[inline]
     fn push(&mut self, value: &[u8]) {
         self.bytes.extend_from_slice(value);
-        self.end(true);
+        self.offsets.push(self.bytes.len(), true);
     }
 }
 
 impl Writer for BytesWriter {
-    fn with_capacity(rows: usize) -> Self {
-        let mut offsets = Vec::with_capacity(rows + 1);
-        offsets.push([0; 4]);
-        Self { bytes: Vec::with_capacity(rows * 8), offsets, validity: Validity::default() }
+    fn new(data_type: &DataType, rows: usize) -> Self {
+        let bytes = Vec::with_capacity(rows * 8);
+        Self { data_type: data_type.clone(), bytes, offsets: OffsetsWriter::new(rows) }
     }
 
     fn push_null(&mut self) {
-        self.end(false);
+        self.offsets.push(self.bytes.len(), false);
     }
 
-    fn finish(self, data_type: DataType) -> Column {
-        assert!(i32::try_from(self.bytes.len()).is_ok(), "the text of a batch is longer than 2 GiB");
-        let buffers = vec![self.offsets.into_flattened(), self.bytes];
-        let rows = self.validity.len();
-        Column::new(data_type, rows, self.validity.finish(), buffers, vec![])
+    fn finish(self) -> Column {
+        self.offsets.finish(self.data_type, self.bytes.len(), Some(self.bytes), vec![])
     }
 }
 
@@ -100,7 +124,7 @@ macro_rules! bytes {
             type Block<'r> = BytesBlock<'c> where 'c: 'r;
 
             fn reader(column: &'c Column) -> Self::Reader {
-                BytesReader::new(column)
+                BytesReader { offsets: Offsets::new(column), bytes: column.buffer(1) }
             }
 
             #[inline]

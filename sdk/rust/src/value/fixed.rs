@@ -41,13 +41,14 @@ impl<'c, T: Fixed> FixedReader<'c, T> {
 
 /// Collects values in their bytes.
 pub struct FixedWriter<T: Fixed> {
+    data_type: DataType,
     values: Vec<T::Bytes>,
     validity: Validity,
 }
 
 impl<T: Fixed> Writer for FixedWriter<T> {
-    fn with_capacity(rows: usize) -> Self {
-        Self { values: Vec::with_capacity(rows), validity: Validity::default() }
+    fn new(data_type: &DataType, rows: usize) -> Self {
+        Self { data_type: data_type.clone(), values: Vec::with_capacity(rows), validity: Validity::default() }
     }
 
     fn push_null(&mut self) {
@@ -55,8 +56,8 @@ impl<T: Fixed> Writer for FixedWriter<T> {
         self.validity.push(false);
     }
 
-    fn finish(self, data_type: DataType) -> Column {
-        Column::new(data_type, self.values.len(), self.validity.finish(), vec![T::join(self.values)], vec![])
+    fn finish(self) -> Column {
+        Column::new(self.data_type, self.values.len(), self.validity.finish(), vec![T::join(self.values)], vec![])
     }
 }
 

@@ -1,0 +1,161 @@
+//! Aggregate functions: one state a group, which is a Rust struct while it grows and a row when it travels.
+
+use crate::function::Call;
+use crate::scalar::{Output, map};
+use crate::buffer::{BLOCK, low_bits};
+use crate::value::{Read, ReadRow, Record, Write, Writer};
+use crate::{Column, Error};
+
+/// The states of all groups of one aggregation.
+pub trait Groups {
+    /// Adds row i to group number `groups[i]`, of `total` groups so far.
+    fn update(&mut self, call: &Call, groups: &[u32], total: usize) -> Result<(), Error>;
+
+    /// Merges row i of the states into group number `groups[i]`, of `total` groups so far.
+    fn merge(&mut self, states: Vec<Column>, groups: &[u32], total: usize) -> Result<(), Error>;
+
+    /// The states of the first groups, or of all; later groups move down.
+    fn state(&mut self, first: Option<usize>) -> (usize, Vec<Column>);
+
+    /// How many groups [`Groups::evaluate`] takes, and so the rows of its call.
+    fn take(&self, first: Option<usize>) -> usize;
+
+    /// The values of the first groups, as many as the call has rows; later groups move down.
+    /// The columns of the call are the constants that evaluation needs.
+    fn evaluate(&mut self, call: &Call) -> Result<Column, Error>;
+
+    /// Bytes of memory that the states hold.
+    fn size(&self) -> usize;
+}
+
+/// A struct with `#[aggregate]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the state of an aggregate",
+    label = "needs #[aggregate] on the struct too",
+    note = "write #[aggregate] #[derive(Default)] on the struct, whose fields are the columns of the state"
+)]
+pub trait State: Record + Default + Write + for<'c> Read<'c> {
+    const NAME: &'static str;
+    const DOC: &'static str;
+    const EXAMPLES: &'static [(&'static str, &'static str)];
+}
+
+/// What the author's functions do with the states.
+pub struct Aggregation<S> {
+    pub update: fn(&mut [S], &Call, &[u32]) -> Result<(), Error>,
+    pub merge: fn(&mut S, S) -> Result<(), Error>,
+    pub evaluate: fn(Vec<S>, &Call) -> Result<Column, Error>,
+}
+
+struct States<S> {
+    states: Vec<S>,
+    aggregation: Aggregation<S>,
+}
+
+/// No group yet.
+pub fn groups<S: State + 'static>(aggregation: Aggregation<S>) -> Box<dyn Groups> {
+    Box::new(States { states: Vec::new(), aggregation })
+}
+
+impl<S: State> States<S> {
+    fn grow(&mut self, total: usize) {
+        if total > self.states.len() {
+            self.states.resize_with(total, S::default);
+        }
+    }
+
+    fn first(&mut self, count: usize) -> Vec<S> {
+        self.states.drain(..count).collect()
+    }
+}
+
+impl<S: State> Groups for States<S> {
+    fn update(&mut self, call: &Call, groups: &[u32], total: usize) -> Result<(), Error> {
+        self.grow(total);
+        (self.aggregation.update)(&mut self.states, call, groups)
+    }
+
+    fn merge(&mut self, states: Vec<Column>, groups: &[u32], total: usize) -> Result<(), Error> {
+        self.grow(total);
+        let column = Column::new(S::data_type(), groups.len(), Default::default(), vec![], states);
+        let reader = S::reader(&column);
+        for (row, group) in groups.iter().enumerate() {
+            if S::valid(&column, &reader, row / BLOCK) >> (row % BLOCK) & 1 == 0 {
+                return Err(Error::new("a state holds a null where it cannot be null").at(row));
+            }
+            let other = S::get(S::block(&reader, row / BLOCK), row % BLOCK);
+            (self.aggregation.merge)(&mut self.states[*group as usize], other).map_err(|error| error.at(row))?;
+        }
+        Ok(())
+    }
+
+    fn state(&mut self, first: Option<usize>) -> (usize, Vec<Column>) {
+        let count = self.take(first);
+        let mut writer = S::Writer::new(&S::data_type(), count);
+        self.first(count).into_iter().for_each(|state| state.write(&mut writer));
+        (count, writer.finish().into_children())
+    }
+
+    fn take(&self, first: Option<usize>) -> usize {
+        first.unwrap_or(usize::MAX).min(self.states.len())
+    }
+
+    fn evaluate(&mut self, call: &Call) -> Result<Column, Error> {
+        let states = self.first(call.rows);
+        (self.aggregation.evaluate)(states, call)
+    }
+
+    fn size(&self) -> usize {
+        self.states.capacity() * size_of::<S>() + self.states.iter().map(S::heap_size).sum::<usize>()
+    }
+}
+
+/// What `update` and `merge` return: nothing, or a result of nothing.
+#[diagnostic::on_unimplemented(message = "`update` and `merge` return nothing or a `Result<(), E>`, not `{Self}`")]
+pub trait Done {
+    fn done(self) -> Result<(), Error>;
+}
+
+impl Done for () {
+    fn done(self) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+impl<D: Done, E: Into<Error>> Done for Result<D, E> {
+    fn done(self) -> Result<(), Error> {
+        self.map_err(Into::into)?.done()
+    }
+}
+
+/// Calls `function` with the group's state and the arguments of every row whose arguments are all there.
+pub fn update<'c, S, A: ReadRow<'c>, D: Done>(
+    states: &mut [S],
+    call: &'c Call,
+    groups: &[u32],
+    mut function: impl FnMut(&mut S, A) -> D,
+) -> Result<(), Error> {
+    let readers = A::readers(&call.columns);
+    for (index, groups) in groups.chunks(BLOCK).enumerate() {
+        let blocks = A::blocks(&readers, index);
+        let mut rows = A::valid(&call.columns, &readers, index) & low_bits(groups.len());
+        while rows != 0 {
+            let row = rows.trailing_zeros() as usize;
+            rows &= rows - 1;
+            function(&mut states[groups[row] as usize], A::get(blocks, row))
+                .done()
+                .map_err(|error| error.at(index * BLOCK + row))?;
+        }
+    }
+    Ok(())
+}
+
+/// Calls `function` with every state and the constants; where a constant is null the value is null.
+pub fn evaluate<'c, S, A: ReadRow<'c>, R: Output>(
+    states: Vec<S>,
+    call: &'c Call,
+    mut function: impl FnMut(S, A) -> R,
+) -> Result<Column, Error> {
+    let mut states = states.into_iter();
+    map(call, |constants: A| function(states.next().expect("a call has as many rows as there are states"), constants))
+}
