@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::point::check;
 
 /// The cell of a geohash: its centre and how far it reaches from there, in degrees.
+#[derive(Row)]
 pub(crate) struct Cell {
     lat: f64,
     lon: f64,
@@ -17,6 +18,11 @@ pub(crate) struct Cell {
 /// The geohash of a place, 1 to 12 characters long.
 ///
 /// Five characters name a cell of about 5 km, seven of about 150 m, nine of about 5 m.
+///
+/// ```sql
+/// {schema}.geohash_encode(42.605, -5.603, 5)
+/// -- ezs42
+/// ```
 #[scalar]
 fn geohash_encode(lat: f64, lon: f64, length: i64) -> Result<String, Error> {
     check(lat, lon)?;
@@ -28,6 +34,12 @@ fn geohash_encode(lat: f64, lon: f64, length: i64) -> Result<String, Error> {
 }
 
 /// The centre of a geohash's cell, and half its height and width, all in degrees.
+///
+/// ```sql
+/// {schema}.geohash_decode('ezs42')['lat']
+/// -- 42.60498046875
+/// ```
+#[scalar]
 fn geohash_decode(hash: &str) -> Result<Cell, Error> {
     if hash.is_empty() {
         return Err(Error::Geohash(hash.to_owned()));
@@ -39,6 +51,12 @@ fn geohash_decode(hash: &str) -> Result<Cell, Error> {
 /// The geohashes of the cells around, clockwise from north.
 ///
 /// There are eight of them, but five beside a pole: nothing lies beyond it.
+///
+/// ```sql
+/// {schema}.geohash_neighbours('ezs42')[1]
+/// -- ezs48
+/// ```
+#[scalar]
 fn geohash_neighbours(hash: &str) -> Result<Vec<String>, Error> {
     const AROUND: [(f64, f64); 8] =
         [(1., 0.), (1., 1.), (0., 1.), (-1., 1.), (-1., 0.), (-1., -1.), (0., -1.), (1., -1.)];

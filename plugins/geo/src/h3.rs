@@ -7,6 +7,11 @@ use crate::error::Error;
 use crate::point::{Point, check};
 
 /// The H3 cell of a place, at a resolution from 0 (1100 km across) to 15 (1 m), as 15 hexadecimal digits.
+///
+/// ```sql
+/// {schema}.h3_encode(52.3731, 4.8926, 7)
+/// -- 871969c9bffffff
+/// ```
 #[scalar]
 fn h3_encode(lat: f64, lon: f64, resolution: i64) -> Result<String, Error> {
     check(lat, lon)?;
@@ -15,23 +20,46 @@ fn h3_encode(lat: f64, lon: f64, resolution: i64) -> Result<String, Error> {
 }
 
 /// The centre of an H3 cell, in degrees.
+///
+/// ```sql
+/// round({schema}.h3_decode('871969c9bffffff')['lat'], 4)
+/// -- 52.3777
+/// ```
+#[scalar]
 fn h3_decode(cell: &str) -> Result<Point, Error> {
     let centre = LatLng::from(parse(cell)?);
     Ok(Point { lat: centre.lat(), lon: centre.lng() })
 }
 
 /// The cells that touch an H3 cell: six, or five around the twelve pentagons of the grid.
+///
+/// ```sql
+/// array_length({schema}.h3_neighbours('871969c9bffffff'))
+/// -- 6
+/// ```
+#[scalar]
 fn h3_neighbours(cell: &str) -> Result<Vec<String>, Error> {
     Ok(parse(cell)?.grid_disk_safe(1).skip(1).map(|near| near.to_string()).collect())
 }
 
 /// All cells within `k` steps (0 to 100) of an H3 cell, itself first: 1 + 3k(k+1) away from pentagons.
+///
+/// ```sql
+/// array_length({schema}.h3_disk('871969c9bffffff', 2))
+/// -- 19
+/// ```
+#[scalar]
 fn h3_disk(cell: &str, k: i64) -> Result<Vec<String>, Error> {
     let steps = u32::try_from(k).ok().filter(|steps| *steps <= 100).ok_or(Error::Disk(k))?;
     Ok(parse(cell)?.grid_disk_safe(steps).map(|near| near.to_string()).collect())
 }
 
 /// The cell of a coarser (or the same) resolution that holds an H3 cell.
+///
+/// ```sql
+/// {schema}.h3_parent('871969c9bffffff', 5)
+/// -- 851969cbfffffff
+/// ```
 #[scalar]
 fn h3_parent(cell: &str, resolution: i64) -> Result<String, Error> {
     let asked = resolution_of(resolution)?;

@@ -1,8 +1,11 @@
 //! A position, as functions return it.
 
+use polder_sdk::prelude::*;
+
 use crate::error::Error;
 
 /// A position in degrees.
+#[derive(Row)]
 pub(crate) struct Point {
     pub(crate) lat: f64,
     pub(crate) lon: f64,

@@ -3,6 +3,7 @@
 use georust::indexed::IntervalTreeMultiPolygon;
 use georust::orient::{Direction, Orient};
 use georust::{Contains, MultiPolygon, Point};
+use polder_sdk::prelude::*;
 use wkt::Wkt;
 
 use crate::error::Error;
@@ -25,7 +26,13 @@ fn parse(polygon: &str) -> Result<Area, Error> {
 ///
 /// Edges are straight in degrees of longitude and latitude, holes are outside, and so is the boundary
 /// itself. A polygon over the date line is given as a MULTIPOLYGON of its two sides.
-fn point_in_polygon(lat: f64, lon: f64, polygon: &Area) -> bool {
+///
+/// ```sql
+/// {schema}.point_in_polygon(52.37, 4.9, 'POLYGON((4.7 52.3, 5.1 52.3, 4.9 52.5, 4.7 52.3))')
+/// -- true
+/// ```
+#[scalar]
+fn point_in_polygon(lat: f64, lon: f64, #[bind(parse)] polygon: &Area) -> bool {
     polygon.0.contains(&Point::new(lon, lat))
 }
 

@@ -11,8 +11,7 @@ use crate::point::Point;
 /// The haversine formula on a sphere of radius 6371.0088 km (the mean radius of GRS 80).
 ///
 /// ```sql
-/// SELECT round({schema}.haversine(40.6399, -73.7787, 33.9425, -118.4081)) AS jfk_lax
-/// -- jfk_lax
+/// round({schema}.haversine(40.6399, -73.7787, 33.9425, -118.4081))
 /// -- 3974.0
 /// ```
 #[scalar]
@@ -23,12 +22,23 @@ fn haversine(lat1: f64, lon1: f64, lat2: f64, lon2: f64) -> f64 {
 /// Direction from the first place to the second, in degrees clockwise from north, 0 to 360.
 ///
 /// It is the direction at departure along the great circle; it changes on the way.
+///
+/// ```sql
+/// {schema}.bearing(0, 0, 0, 90)
+/// -- 90.0
+/// ```
 #[scalar]
 fn bearing(lat1: f64, lon1: f64, lat2: f64, lon2: f64) -> f64 {
     Haversine.bearing(georust::Point::new(lon1, lat1), georust::Point::new(lon2, lat2))
 }
 
 /// Where one arrives after `km` kilometres along a great circle that leaves at `bearing` degrees.
+///
+/// ```sql
+/// round({schema}.destination(0, 0, 90, 10007.557)['lon'], 3)
+/// -- 90.0
+/// ```
+#[scalar]
 fn destination(lat: f64, lon: f64, bearing: f64, km: f64) -> Point {
     let end = Haversine.destination(georust::Point::new(lon, lat), bearing, km * 1000.0);
     Point { lat: end.y(), lon: end.x() }

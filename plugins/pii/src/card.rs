@@ -6,6 +6,11 @@ use polder_sdk::prelude::*;
 /// Whether the last digit of a number is the right check digit by Luhn's algorithm.
 ///
 /// Spaces and hyphens may group the digits; with anything else in it, or fewer than two digits, it is false.
+///
+/// ```sql
+/// {schema}.luhn_valid('79927398713')
+/// -- true
+/// ```
 #[scalar]
 fn luhn_valid(number: &str) -> bool {
     digits(number).is_some_and(|digits| digits.len() > 1 && luhn_sum(&digits) % 10 == 0)
@@ -14,6 +19,11 @@ fn luhn_valid(number: &str) -> bool {
 /// A card number with all but its last four digits covered; spaces and hyphens stay.
 ///
 /// A text that is no card number (13 to 19 digits with a valid check digit) is covered whole.
+///
+/// ```sql
+/// {schema}.mask_card('4111 1111 1111 1111')
+/// -- **** **** **** 1111
+/// ```
 #[scalar]
 pub(crate) fn mask_card(text: &str) -> String {
     match digits(text) {

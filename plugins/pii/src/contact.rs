@@ -7,6 +7,11 @@ use polder_sdk::prelude::*;
 /// An e-mail address with its name covered but for the first letter: `j***@example.com`.
 ///
 /// The number of stars says nothing of the length. A text that is no e-mail address is covered whole.
+///
+/// ```sql
+/// {schema}.mask_email('jane.doe@example.com')
+/// -- j***@example.com
+/// ```
 #[scalar]
 pub(crate) fn mask_email(text: &str) -> String {
     match text.trim().split_once('@') {
@@ -21,6 +26,11 @@ pub(crate) fn mask_email(text: &str) -> String {
 /// A phone number with all but its last three digits covered; `+`, spaces and other signs stay.
 ///
 /// A text of letters, or of fewer than 8 or more than 15 digits (the most that ITU-T E.164 allows), is covered whole.
+///
+/// ```sql
+/// {schema}.mask_phone('+31 20 794 0958')
+/// -- +** ** *** *958
+/// ```
 #[scalar]
 pub(crate) fn mask_phone(text: &str) -> String {
     let digits = text.chars().filter(char::is_ascii_digit).count();

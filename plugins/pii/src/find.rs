@@ -10,50 +10,68 @@ use crate::contact::{mask_email, mask_phone};
 use crate::iban::{leading_iban, mask_iban};
 
 /// Something personal in a text.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Finding {
+#[derive(Row)]
+struct Finding<'a> {
     /// `email`, `phone`, `card` or `iban`.
-    kind: String,
+    kind: &'a str,
     /// Where it starts: the first code point of the text is 1, as for `substr`.
     start: i64,
     /// Its length in code points.
     length: i64,
-    value: String,
+    value: &'a str,
 }
 
 /// The e-mail addresses, phone numbers, payment cards and IBANs in a text, in order.
 ///
 /// Cards and IBANs count only with valid check digits. Phone numbers are those written
 /// internationally (`+31 20 794 0958`, `0031…`), in the North American way, or with a leading 0.
-fn detect(text: &str) -> impl Iterator<Item = Finding> {
-    let position = |at: usize| text[..at].chars().count() as i64;
-    let findings: Vec<Finding> = find(text)
-        .into_iter()
-        .map(|found| Finding {
-            kind: found.kind.name.to_owned(),
-            start: position(found.start) + 1,
-            length: position(found.start + found.value.len()) - position(found.start),
-            value: found.value.to_owned(),
-        })
-        .collect();
-    findings.into_iter()
+///
+/// ```sql
+/// SELECT * FROM {schema}.detect('Mail jane@example.com')
+/// -- kind,start,length,value
+/// -- email,6,16,jane@example.com
+/// ```
+#[table]
+fn detect(text: &str) -> impl Iterator<Item = Finding<'_>> {
+    find(text).into_iter().map(|Found { kind, start, value }| Finding {
+        kind: kind.name,
+        start: text[..start].chars().count() as i64 + 1,
+        length: value.chars().count() as i64,
+        value,
+    })
 }
 
 /// The kinds of personal data that `detect` finds in a text, each once, in alphabetical order.
-fn detect_kinds(text: &str) -> Vec<String> {
-    let mut kinds: Vec<String> = find(text).iter().map(|found| found.kind.name.to_owned()).collect();
+///
+/// ```sql
+/// {schema}.detect_kinds('jane@example.com or +31 20 794 0958')
+/// -- [email, phone]
+/// ```
+#[scalar]
+fn detect_kinds(text: &str) -> Vec<&str> {
+    let mut kinds: Vec<&str> = find(text).iter().map(|found| found.kind.name).collect();
     kinds.sort();
     kinds.dedup();
     kinds
 }
 
 /// Whether `detect` finds anything in a text.
+///
+/// ```sql
+/// {schema}.contains_pii('Mail jane@example.com')
+/// -- true
+/// ```
 #[scalar]
 fn contains_pii(text: &str) -> bool {
     !find(text).is_empty()
 }
 
 /// A text in which all that `detect` finds is masked, each kind in its own way; the rest stays.
+///
+/// ```sql
+/// {schema}.mask('Mail jane@example.com or call (212) 555-0123.')
+/// -- Mail j***@example.com or call (***) ***-*123.
+/// ```
 #[scalar]
 fn mask(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -162,7 +180,7 @@ fn find(text: &str) -> Vec<Found<'_>> {
 mod tests {
     use super::*;
 
-    fn found(text: &str) -> Vec<(String, String)> {
+    fn found(text: &str) -> Vec<(&str, &str)> {
         detect(text).map(|finding| (finding.kind, finding.value)).collect()
     }
 
@@ -185,7 +203,7 @@ mod tests {
             ("phone", "06 12 34 56 78"),
             ("phone", "0612345678"),
         ] {
-            let expected = [(kind.to_owned(), value.to_owned())];
+            let expected = [(kind, value)];
             assert_eq!(found(value), expected);
             assert_eq!(found(&format!("Ask {value}, or wait.")), expected, "{value} in a sentence");
         }

@@ -8,6 +8,11 @@ use crate::cover::{cover, cover_except};
 /// Whether a text is an IBAN: the check digits are right (modulo 97), and the country's length and pattern.
 ///
 /// Spaces are ignored; letters must be upper case.
+///
+/// ```sql
+/// {schema}.iban_valid('GB82 WEST 1234 5698 7654 32')
+/// -- true
+/// ```
 #[scalar]
 fn iban_valid(text: &str) -> bool {
     let compact: String = text.split_whitespace().collect();
@@ -17,6 +22,11 @@ fn iban_valid(text: &str) -> bool {
 /// An IBAN with all but its country and last four characters covered; spaces stay.
 ///
 /// A text that is no valid IBAN is covered whole.
+///
+/// ```sql
+/// {schema}.mask_iban('NL91 ABNA 0417 1643 00')
+/// -- NL** **** **** **43 00
+/// ```
 #[scalar]
 pub(crate) fn mask_iban(text: &str) -> String {
     if !iban_valid(text) {

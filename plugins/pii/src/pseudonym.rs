@@ -9,9 +9,10 @@
 use aes::Aes256;
 use fpe::ff1::{FF1, FlexibleNumeralString};
 use num_bigint::BigUint;
+use polder_sdk::prelude::*;
 
 use crate::alphabet::Alphabet;
-use crate::secret::Secret;
+use crate::secret::{Secret, secret};
 
 /// Messages never hold the text: it is personal.
 #[derive(Debug, thiserror::Error)]
@@ -35,12 +36,24 @@ const FEWEST: u32 = 1_000_000;
 /// different texts never share one; whoever holds the secret can turn it back with `unpseudonym`.
 /// Text is encrypted by FF1 (NIST SP 800-38G) under AES-256. An error if a text has fewer than a
 /// million possible pseudonyms, or if the secret has fewer than 16 bytes or 8 different characters.
-fn pseudonym(text: &str, secret: &Secret) -> Result<String, Error> {
+///
+/// ```sql
+/// {schema}.pseudonym('Jane Doe-Smith', 'correct horse battery staple')
+/// -- Pjox Ayh-Cwkue
+/// ```
+#[scalar]
+fn pseudonym(text: &str, #[bind(secret)] secret: &Secret) -> Result<String, Error> {
     permute(text, secret, FF1::<Aes256>::encrypt)
 }
 
 /// The text behind a pseudonym, with the secret that made it; with another secret it is another text.
-fn unpseudonym(pseudonym: &str, secret: &Secret) -> Result<String, Error> {
+///
+/// ```sql
+/// {schema}.unpseudonym('Pjox Ayh-Cwkue', 'correct horse battery staple')
+/// -- Jane Doe-Smith
+/// ```
+#[scalar]
+fn unpseudonym(pseudonym: &str, #[bind(secret)] secret: &Secret) -> Result<String, Error> {
     permute(pseudonym, secret, FF1::<Aes256>::decrypt)
 }
 
@@ -121,7 +134,6 @@ fn from_bits(bits: &[u16]) -> BigUint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::secret;
 
     fn keyed(pseudonyms: &str) -> Secret {
         let key = (0..32).map(|i| u8::from_str_radix(&pseudonyms[2 * i..2 * i + 2], 16).unwrap());

@@ -1,6 +1,7 @@
 //! The secret behind pseudonyms, and one-way tokens made with it.
 
 use hmac::{Hmac, KeyInit, Mac};
+use polder_sdk::prelude::*;
 use sha2::Sha256;
 
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +34,13 @@ pub(crate) fn secret(text: &str) -> Result<Secret, WeakSecret> {
 ///
 /// HMAC-SHA-256 cut to 128 bits. For values too short for `pseudonym`, or to be joined on and never
 /// turned back. An error if the secret has fewer than 16 bytes or fewer than 8 different characters.
-fn token(text: &str, secret: &Secret) -> String {
+///
+/// ```sql
+/// {schema}.token('N14228', 'correct horse battery staple')
+/// -- a1ba791d4399b91d8ecddbed735440e3
+/// ```
+#[scalar]
+fn token(text: &str, #[bind(secret)] secret: &Secret) -> String {
     hmac(&secret.tokens, text.as_bytes())[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -1,9 +1,17 @@
 //! Pearson's correlation.
 
+use polder_sdk::prelude::*;
+
 /// Pearson's correlation coefficient of two values, from -1 to 1.
 ///
 /// Rows in which either is null do not count. Null for fewer than two rows, or where all values of one
 /// side are equal.
+///
+/// ```sql
+/// SELECT {schema}.corr_pearson(x, y) FROM (VALUES (1, 2), (2, 4), (3, 6)) AS t(x, y)
+/// -- 1.0
+/// ```
+#[aggregate]
 #[derive(Default)]
 struct CorrPearson {
     rows: i64,
@@ -16,6 +24,7 @@ struct CorrPearson {
     xy: f64,
 }
 
+#[aggregate]
 impl CorrPearson {
     fn update(&mut self, x: f64, y: f64) {
         self.merge(Self { rows: 1, mean_x: x, mean_y: y, ..Self::default() });

@@ -1,5 +1,6 @@
 //! How many different values there are, in little memory: HyperLogLog.
 
+use polder_sdk::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Bits of a hash that choose a register: 4096 registers, one byte each.
@@ -14,6 +15,12 @@ const FEW: usize = 256;
 ///
 /// Up to 256 it is exact. Above that HyperLogLog with 4096 registers (xxh3 hashes, Ertl's improved
 /// estimator of 2017) has a standard error of 1.6 %.
+///
+/// ```sql
+/// SELECT {schema}.approx_distinct(value % 10) FROM generate_series(1, 1000)
+/// -- 10
+/// ```
+#[aggregate]
 #[derive(Default)]
 struct ApproxDistinct {
     /// The different hashes, while they are few.
@@ -22,6 +29,7 @@ struct ApproxDistinct {
     registers: Vec<u8>,
 }
 
+#[aggregate]
 impl ApproxDistinct {
     fn update(&mut self, value: &str) {
         self.insert(xxh3_64(value.as_bytes()));

@@ -1,9 +1,10 @@
 //! Shannon's entropy.
 
+use polder_sdk::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// How often a value was seen; a 64-bit hash stands for it.
-#[derive(Clone, Copy)]
+#[derive(Row)]
 struct Count {
     hash: u64,
     count: i64,
@@ -12,11 +13,18 @@ struct Count {
 /// Shannon's entropy of values in bits: 0 where all are equal, log2(n) where n values are equally frequent.
 ///
 /// Nulls do not count; null where there is no value. Memory grows with the number of different values.
+///
+/// ```sql
+/// SELECT {schema}.entropy(coin) FROM (VALUES ('heads'), ('tails')) AS t(coin)
+/// -- 1.0
+/// ```
+#[aggregate]
 #[derive(Default)]
 struct Entropy {
     counts: Vec<Count>,
 }
 
+#[aggregate]
 impl Entropy {
     fn update(&mut self, value: &str) {
         self.push(Count { hash: xxh3_64(value.as_bytes()), count: 1 });
@@ -26,8 +34,8 @@ impl Entropy {
         other.counts.into_iter().for_each(|count| self.push(count));
     }
 
-    fn evaluate(&self) -> Option<f64> {
-        let counts = settle(self.counts.clone());
+    fn evaluate(&mut self) -> Option<f64> {
+        let counts = settle(std::mem::take(&mut self.counts));
         let all: i64 = counts.iter().map(|count| count.count).sum();
         let share = |count: &Count| count.count as f64 / all as f64;
         (all > 0).then(|| counts.iter().map(|count| -share(count) * share(count).log2()).sum::<f64>().abs())

@@ -1,8 +1,10 @@
 //! Histograms.
 
+use polder_sdk::prelude::*;
+
 /// A bin of a histogram; the first is 1. A value belongs to it from `low` up to, but not including, `high`;
 /// in the last bin `high` is included.
-#[derive(Debug, PartialEq)]
+#[derive(Row, Debug, PartialEq)]
 struct Bin {
     bin: i64,
     low: f64,
@@ -22,6 +24,14 @@ enum Error {
 ///
 /// Nulls in the list do not count; without any value there is no bin. Where all values are equal,
 /// the bins reach from half below to half above (as in NumPy).
+///
+/// ```sql
+/// SELECT * FROM {schema}.histogram([1.0, 2.0, 5.0], 2)
+/// -- bin,low,high,count
+/// -- 1,1.0,3.0,2
+/// -- 2,3.0,5.0,1
+/// ```
+#[table]
 fn histogram(values: Vec<Option<f64>>, bins: i64) -> Result<impl Iterator<Item = Bin>, Error> {
     if !(1..=10_000).contains(&bins) {
         return Err(Error::Bins(bins));

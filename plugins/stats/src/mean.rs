@@ -1,5 +1,7 @@
 //! The weighted mean.
 
+use polder_sdk::prelude::*;
+
 #[derive(Debug, thiserror::Error)]
 #[error("a weight is a number that is not negative, not {0}")]
 struct NoWeight(f64);
@@ -7,12 +9,19 @@ struct NoWeight(f64);
 /// The mean of values of different weight: the sum of value times weight over the sum of weights.
 ///
 /// Rows in which either is null do not count. Null where all weights are zero; a negative weight is an error.
+///
+/// ```sql
+/// SELECT {schema}.weighted_mean(price, pieces) FROM (VALUES (10, 1), (20, 3)) AS t(price, pieces)
+/// -- 17.5
+/// ```
+#[aggregate]
 #[derive(Default)]
 struct WeightedMean {
     mean: f64,
     weight: f64,
 }
 
+#[aggregate]
 impl WeightedMean {
     fn update(&mut self, value: f64, weight: f64) -> Result<(), NoWeight> {
         if !(weight >= 0.0 && weight.is_finite()) {

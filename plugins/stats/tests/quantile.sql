@@ -24,4 +24,4 @@ SELECT {schema}.approx_quantile(v, 1.5) FROM (VALUES (1.0)) AS t(v);
 -- error: a quantile is a number from 0 to 1, not 1.5
 
 SELECT {schema}.approx_quantile(v, v) FROM (VALUES (0.1), (0.2)) AS t(v);
--- error: the quantile must be the same in all rows of a group
+-- error: argument `q` must be a constant

@@ -9,6 +9,11 @@ use unicode_normalization::UnicodeNormalization;
 ///
 /// So full-width and half-width forms, ligatures, upper and lower case (`ß` and `SS` too) become equal;
 /// accents stay.
+///
+/// ```sql
+/// {schema}.normalise('  Ｆull   WIDTH ')
+/// -- full width
+/// ```
 #[scalar]
 fn normalise(text: &str) -> String {
     let folded: String = text.nfkd().default_case_fold().nfkc().collect();
@@ -25,6 +30,11 @@ fn normalise(text: &str) -> String {
 /// A text for the path of a URL: Latin letters in lower case and digits, joined by single hyphens.
 ///
 /// Other scripts are transliterated. Text without any letter or digit gives an empty slug.
+///
+/// ```sql
+/// {schema}.slug('Crème brûlée')
+/// -- creme-brulee
+/// ```
 #[scalar]
 fn slug(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -5,6 +5,11 @@ use polder_sdk::prelude::*;
 /// The language of a text as an ISO 639-3 code such as `eng`; null when it holds no letters.
 ///
 /// A guess among 70 languages: good for sentences, poor for a word or two; see `language_confidence`.
+///
+/// ```sql
+/// {schema}.language('All human beings are born free and equal in dignity and rights.')
+/// -- eng
+/// ```
 #[scalar]
 fn language(text: &str) -> Option<String> {
     whatlang::detect_lang(text).map(|language| language.code().to_owned())

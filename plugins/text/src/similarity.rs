@@ -6,6 +6,11 @@ use polder_sdk::prelude::*;
 /// one text into the other.
 ///
 /// It takes time in proportion to the product of both lengths.
+///
+/// ```sql
+/// {schema}.edit_distance('kitten', 'sitting')
+/// -- 3
+/// ```
 #[scalar]
 fn edit_distance(a: &str, b: &str) -> i64 {
     strsim::levenshtein(a, b) as i64
@@ -14,6 +19,11 @@ fn edit_distance(a: &str, b: &str) -> i64 {
 /// Jaro-Winkler similarity, from 0 (nothing in common) to 1 (equal): made for names of people and places.
 ///
 /// A common start of up to four code points counts extra, with Winkler's factor of 0.1.
+///
+/// ```sql
+/// round({schema}.jaro_winkler('MARTHA', 'MARHTA'), 3)
+/// -- 0.961
+/// ```
 #[scalar]
 fn jaro_winkler(a: &str, b: &str) -> f64 {
     strsim::jaro_winkler(a, b)
