@@ -1,0 +1,72 @@
+//! The one engine, and the one place that configures it.
+//!
+//! Compiled code fits only the configuration that it was compiled with, so there is exactly one: pooled instances with
+//! copy-on-write memories (a fresh one costs microseconds), Cranelift, and epochs to interrupt guests with.
+
+use std::sync::Arc;
+
+use wasmtime::component::Linker;
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy};
+
+use crate::instance::State;
+use crate::log::{self, LogSink};
+use crate::ticker::Ticker;
+use crate::{Error, Limits, Result};
+
+/// What every instance of every plugin shares.
+pub(crate) struct Runtime {
+    pub(crate) engine: Engine,
+    pub(crate) linker: Linker<State>,
+    pub(crate) ticker: Ticker,
+    pub(crate) limits: Limits,
+    pub(crate) log: Arc<dyn LogSink>,
+}
+
+impl Runtime {
+    pub(crate) fn new(limits: Limits, log: Arc<dyn LogSink>) -> Result<Self> {
+        let engine = Engine::new(&config(&limits)).map_err(failed)?;
+        let mut linker = Linker::new(&engine);
+        log::link(&mut linker).map_err(failed)?;
+        let ticker = Ticker::start(&engine).map_err(|error| Error::Engine(error.to_string()))?;
+        Ok(Self { engine, linker, ticker, limits, log })
+    }
+}
+
+/// A failure that no guest caused.
+pub(crate) fn failed(error: wasmtime::Error) -> Error {
+    Error::Engine(format!("{error:#}"))
+}
+
+fn config(limits: &Limits) -> Config {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(limits.instances)
+        .total_core_instances(limits.instances.saturating_mul(limits.modules))
+        .total_memories(limits.instances)
+        .total_tables(limits.instances.saturating_mul(4))
+        .max_core_instances_per_component(limits.modules)
+        .max_memories_per_component(4)
+        .max_tables_per_component(64)
+        .max_memory_size(limits.memory)
+        .table_elements(limits.table_elements)
+        .linear_memory_keep_resident(KEEP_RESIDENT)
+        .table_keep_resident(KEEP_RESIDENT);
+
+    let mut config = Config::new();
+    config
+        .strategy(Strategy::Cranelift)
+        .cranelift_opt_level(OptLevel::Speed)
+        .parallel_compilation(true)
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
+        .memory_init_cow(true)
+        .epoch_interruption(true)
+        .max_wasm_stack(limits.stack)
+        .async_stack_size(limits.stack.saturating_mul(4))
+        // Results must not depend on the processor.
+        .relaxed_simd_deterministic(true)
+        .wasm_memory64(false)
+        .generate_address_map(false);
+    config
+}
+
+/// Bytes of a pooled slot that are zeroed rather than given back to the system between instances.
+const KEEP_RESIDENT: usize = 64 << 10;

@@ -1,0 +1,208 @@
+//! One running copy of a component: its own memory, its own budget, used by one thread at a time.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use wasmtime::{PoolConcurrencyLimitError, ResourceLimiter, Store, Trap, UpdateDeadline};
+
+use crate::bindings::{Functions, FunctionsPre};
+use crate::engine::{Runtime, failed};
+use crate::error::clean;
+use crate::log::Journal;
+use crate::ticker::TICK;
+use crate::{Error, Interrupt, Result};
+
+/// What the engine keeps beside an instance.
+pub(crate) struct State {
+    pub(crate) runtime: Arc<Runtime>,
+    /// What runs, for logs and errors.
+    pub(crate) what: Arc<str>,
+    pub(crate) journal: Journal,
+    interrupt: Interrupt,
+    /// Epoch ticks that the running call has left.
+    ticks: u64,
+    /// Bytes of all linear memories.
+    memory: usize,
+    /// The limit that a growth in the running call ran into: the guest may live on, or crash for it.
+    denied: Option<(&'static str, String)>,
+}
+
+pub(crate) struct Instance {
+    store: Store<State>,
+    functions: Functions,
+    healthy: bool,
+}
+
+impl Instance {
+    /// A fresh instance of `pre`.
+    pub(crate) fn new(
+        runtime: &Arc<Runtime>,
+        pre: &FunctionsPre<State>,
+        what: &Arc<str>,
+        interrupt: &Interrupt,
+    ) -> Result<Self> {
+        let state = State {
+            runtime: Arc::clone(runtime),
+            what: Arc::clone(what),
+            journal: Journal::default(),
+            interrupt: interrupt.clone(),
+            ticks: 0,
+            memory: 0,
+            denied: None,
+        };
+        let mut store = Store::try_new(&runtime.engine, state).map_err(failed)?;
+        store.limiter(|state| state);
+        store.set_hostcall_fuel(runtime.limits.result_bytes);
+        store.epoch_deadline_callback(|mut store| store.data_mut().tick());
+        let functions = guarded(&mut store, |store| pre.instantiate(store))?;
+        Ok(Self { store, functions, healthy: true })
+    }
+
+    /// Calls into the guest. After an error from the engine the instance must not be used again.
+    pub(crate) fn call<R>(
+        &mut self,
+        f: impl FnOnce(&mut Store<State>, &Functions) -> wasmtime::Result<R>,
+    ) -> Result<R> {
+        let functions = &self.functions;
+        let result = guarded(&mut self.store, |store| f(store, functions));
+        self.healthy &= result.is_ok();
+        result
+    }
+
+    /// Whether it may be used again: it never trapped, and never broke the contract.
+    pub(crate) fn is_healthy(&self) -> bool {
+        self.healthy
+    }
+
+    /// Marks it as not to be used again, and says why.
+    pub(crate) fn broke_contract(&mut self, detail: String) -> Error {
+        self.healthy = false;
+        Error::Contract { what: self.store.data().what.to_string(), detail: clean(&detail, 1024) }
+    }
+
+    /// The guest's own error, fit to show.
+    pub(crate) fn refused(&self, message: &str, row: Option<u32>) -> Error {
+        let most = self.store.data().runtime.limits.text_bytes;
+        Error::Guest { what: self.store.data().what.to_string(), message: clean(message, most), row }
+    }
+
+    /// Values that one array from the guest may have: the bytes that may come back, at no less than one a value.
+    pub(crate) fn most_values(&self) -> usize {
+        self.store.data().runtime.limits.result_bytes
+    }
+
+    /// Bytes of linear memory.
+    pub(crate) fn memory(&self) -> usize {
+        self.store.data().memory
+    }
+}
+
+/// Runs guest code under the deadline, the interrupt and the limits, and explains how it failed.
+fn guarded<R>(store: &mut Store<State>, f: impl FnOnce(&mut Store<State>) -> wasmtime::Result<R>) -> Result<R> {
+    let state = store.data_mut();
+    if state.interrupt.is_triggered() {
+        return Err(Error::Interrupted { what: state.what.to_string() });
+    }
+    state.ticks = ticks(state.runtime.limits.call_time);
+    state.denied = None;
+    state.journal.last_error = None;
+    let runtime = Arc::clone(&state.runtime);
+    let _running = runtime.ticker.run();
+    store.set_epoch_deadline(1);
+    f(store).map_err(|error| store.data_mut().explain(&error))
+}
+
+/// Ticks in `time`, one more because the first comes at any moment.
+fn ticks(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos() / TICK.as_nanos()).unwrap_or(u64::MAX - 1).saturating_add(1)
+}
+
+/// Why the epoch's callback stopped a guest.
+#[derive(Debug)]
+enum Stop {
+    Interrupt,
+    Deadline,
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Stop::Interrupt => "interrupted",
+            Stop::Deadline => "out of time",
+        })
+    }
+}
+
+impl std::error::Error for Stop {}
+
+impl State {
+    fn tick(&mut self) -> wasmtime::Result<UpdateDeadline> {
+        if self.interrupt.is_triggered() {
+            return Err(Stop::Interrupt.into());
+        }
+        self.ticks = self.ticks.checked_sub(1).ok_or(Stop::Deadline)?;
+        Ok(UpdateDeadline::Continue(1))
+    }
+
+    fn explain(&mut self, error: &wasmtime::Error) -> Error {
+        let what = self.what.to_string();
+        let limits = &self.runtime.limits;
+        let trap = error.downcast_ref::<Trap>();
+        let limit = if let Some(stop) = error.downcast_ref::<Stop>() {
+            match stop {
+                Stop::Interrupt => return Error::Interrupted { what },
+                Stop::Deadline => Some(("call_time", format!("{:?}", limits.call_time))),
+            }
+        } else if error.is::<PoolConcurrencyLimitError>() {
+            Some(("instances", limits.instances.to_string()))
+        } else if trap == Some(&Trap::StackOverflow) {
+            Some(("stack", bytes(limits.stack)))
+        } else if error.chain().any(|cause| cause.to_string().contains("fuel allocated for hostcalls")) {
+            Some(("result_bytes", bytes(limits.result_bytes)))
+        } else if trap.is_none() || trap == Some(&Trap::UnreachableCodeReached) {
+            // A runtime that gets no memory ends itself; an instance that needs too much never starts.
+            self.denied.take()
+        } else {
+            None
+        };
+        match (limit, trap) {
+            (Some((limit, value)), _) => Error::Limit { what, limit, value },
+            (None, Some(trap)) => Error::Trap { what, reason: trap.to_string(), panic: self.journal.last_error.take() },
+            (None, None) => Error::Contract { what, detail: clean(&format!("{error:#}"), 1024) },
+        }
+    }
+}
+
+impl ResourceLimiter for State {
+    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        let (total, limit) = (self.memory.saturating_add(desired - current), self.runtime.limits.memory);
+        if total > limit {
+            self.denied = Some(("memory", bytes(limit)));
+            return Ok(false);
+        }
+        self.memory = total;
+        Ok(true)
+    }
+
+    fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        let limit = self.runtime.limits.table_elements;
+        if desired > limit {
+            self.denied = Some(("table_elements", limit.to_string()));
+        }
+        Ok(desired <= limit)
+    }
+
+    fn instances(&self) -> usize {
+        self.runtime.limits.modules as usize
+    }
+}
+
+/// A number of bytes, for people.
+pub(crate) fn bytes(n: usize) -> String {
+    match n {
+        n if n >= 1 << 20 && n % (1 << 20) == 0 => format!("{} MiB", n >> 20),
+        n if n >= 1 << 10 && n % (1 << 10) == 0 => format!("{} KiB", n >> 10),
+        n => format!("{n} bytes"),
+    }
+}

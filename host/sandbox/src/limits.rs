@@ -1,0 +1,94 @@
+//! Every limit on what a component may cost or hand back, in one place.
+
+use std::time::Duration;
+
+/// Limits with defaults for one host. A guest that reaches one gets an error that names it
+/// ([`Error::Limit`](crate::Error::Limit)); none of them can take the host down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of linear memory of one instance, all its memories together. At most 4 GiB. Default: 512 MiB.
+    pub memory: usize,
+    /// Elements of one table of functions. Default: 100,000.
+    pub table_elements: usize,
+    /// Core modules instantiated in one instance (language runtimes link dozens). Default: 64.
+    pub modules: u32,
+    /// Instances alive at once in this host, of all plugins. Each reserves address space, not memory. Default: 1,000.
+    pub instances: u32,
+    /// Instances that one bound function keeps for its next calls. Default: 64.
+    pub idle_instances: usize,
+    /// Time that one call may run in the guest, counted in epoch ticks of 10 ms while it runs. Default: 60 s.
+    pub call_time: Duration,
+    /// Bytes of stack that a guest may use, on the stack of the calling thread. Default: 512 KiB.
+    pub stack: usize,
+    /// Bytes that a guest may hand to the host in one call (results, log lines). Default: 256 MiB.
+    pub result_bytes: usize,
+    /// Rows of one batch that a table function may answer, whatever was asked. Default: 1,048,576.
+    pub rows: usize,
+
+    /// Bytes of a component. Default: 64 MiB.
+    pub component_bytes: usize,
+    /// Time that a caller waits for a component to be compiled. Default: 120 s.
+    pub compile_time: Duration,
+    /// Components compiled at once; others wait, within their compile time. Default: 2.
+    pub compilers: usize,
+    /// Components and modules within a component. Default: 1,000.
+    pub nested_parts: usize,
+    /// Functions in a component, all modules together. Default: 500,000.
+    pub code_functions: usize,
+    /// Bytes of one function's body. Default: 4 MiB.
+    pub code_function_bytes: usize,
+    /// Components kept loaded in memory. Default: 256.
+    pub loaded: usize,
+    /// Bytes of compiled code kept on disk; the longest unused goes first. Default: 4 GiB.
+    pub cache_bytes: u64,
+
+    /// Bytes of a name: of a plugin, function, parameter or field. Default: 128.
+    pub name_bytes: usize,
+    /// Bytes of one text in a description, such as a function's documentation. Default: 64 KiB.
+    pub text_bytes: usize,
+    /// Functions that a plugin may describe. Default: 1,000.
+    pub functions: usize,
+    /// Parameters of a function, and arguments of a call. Default: 256.
+    pub parameters: usize,
+    /// Fields of one schema, children included. Default: 1,000.
+    pub fields: usize,
+    /// How deep types nest. Default: 16.
+    pub type_depth: usize,
+
+    /// Bytes of log that an instance may write in its life; later lines are dropped. Default: 1 MiB.
+    pub log_bytes: usize,
+    /// Bytes of one log line; the rest is cut. Default: 8 KiB.
+    pub log_line_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            memory: 512 << 20,
+            table_elements: 100_000,
+            modules: 64,
+            instances: 1_000,
+            idle_instances: 64,
+            call_time: Duration::from_secs(60),
+            stack: 512 << 10,
+            result_bytes: 256 << 20,
+            rows: 1 << 20,
+            component_bytes: 64 << 20,
+            compile_time: Duration::from_secs(120),
+            compilers: 2,
+            nested_parts: 1_000,
+            code_functions: 500_000,
+            code_function_bytes: 4 << 20,
+            loaded: 256,
+            cache_bytes: 4 << 30,
+            name_bytes: 128,
+            text_bytes: 64 << 10,
+            functions: 1_000,
+            parameters: 256,
+            fields: 1_000,
+            type_depth: 16,
+            log_bytes: 1 << 20,
+            log_line_bytes: 8 << 10,
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What guests log: to whoever watches, within bounds.
+
+use tracing::Level;
+use wasmtime::StoreContextMut;
+use wasmtime::component::{Linker, WasmList, WasmStr};
+
+use crate::bindings::polder::host::log::Level as GuestLevel;
+use crate::error::clean;
+use crate::instance::State;
+
+/// The one thing that the functions world may import.
+pub(crate) const INTERFACE: &str = "polder:host/log@0.1.0";
+/// Fields of one line that are kept.
+const FIELDS: usize = 16;
+
+/// A line that a guest logged, cut to its limits and free of control characters.
+#[derive(Debug)]
+pub struct LogLine<'a> {
+    /// What ran, such as "function `f` of plugin 3f2a91c0d4e5".
+    pub what: &'a str,
+    /// How grave it is.
+    pub level: Level,
+    /// The message.
+    pub message: &'a str,
+    /// Names and values.
+    pub fields: &'a [(String, String)],
+}
+
+/// Takes the lines that guests log. Called on the thread that runs the guest, so it must not block.
+pub trait LogSink: Send + Sync {
+    /// Takes one line.
+    fn log(&self, line: &LogLine<'_>);
+}
+
+/// The default: lines become events of the `tracing` crate with the target `polder::plugin`.
+pub(crate) struct Tracing;
+
+impl LogSink for Tracing {
+    fn log(&self, line: &LogLine<'_>) {
+        macro_rules! event {
+            ($level:expr) => {
+                tracing::event!(
+                    target: "polder::plugin", $level, by = line.what, fields = ?line.fields, "{}", line.message
+                )
+            };
+        }
+        match line.level {
+            Level::ERROR => event!(Level::ERROR),
+            Level::WARN => event!(Level::WARN),
+            Level::INFO => event!(Level::INFO),
+            Level::DEBUG => event!(Level::DEBUG),
+            Level::TRACE => event!(Level::TRACE),
+        }
+    }
+}
+
+/// What an instance has logged so far.
+#[derive(Default)]
+pub(crate) struct Journal {
+    bytes: usize,
+    full: bool,
+    /// The last error logged in the running call: if the guest then crashes, this is why.
+    pub(crate) last_error: Option<String>,
+}
+
+/// Links the import. The strings are read in the guest's memory and cut before anything is copied.
+pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    type Line = (GuestLevel, WasmStr, WasmList<(WasmStr, WasmStr)>);
+    linker.instance(INTERFACE)?.func_wrap(
+        "log",
+        |mut store: StoreContextMut<'_, State>, (level, message, fields): Line| {
+            // The last error is kept in any case: it may be the reason of a crash.
+            if store.data().journal.full && level != GuestLevel::Error {
+                return Ok(());
+            }
+            let most = store.data().runtime.limits.log_line_bytes;
+            let message = clean(&message.to_str(&store)?, most);
+            let pairs: Vec<_> = fields.iter(&mut store)?.take(FIELDS).collect::<wasmtime::Result<_>>()?;
+            let mut shown = Vec::with_capacity(pairs.len());
+            for (name, value) in pairs {
+                shown.push((clean(&name.to_str(&store)?, most / 8), clean(&value.to_str(&store)?, most)));
+            }
+            store.data_mut().write(level, message, &shown);
+            Ok(())
+        },
+    )
+}
+
+impl State {
+    fn write(&mut self, level: GuestLevel, message: String, fields: &[(String, String)]) {
+        let level = match level {
+            GuestLevel::Trace => Level::TRACE,
+            GuestLevel::Debug => Level::DEBUG,
+            GuestLevel::Info => Level::INFO,
+            GuestLevel::Warn => Level::WARN,
+            GuestLevel::Error => Level::ERROR,
+        };
+        if level == Level::ERROR {
+            self.journal.last_error = Some(message.clone());
+        }
+        if self.journal.full {
+            return;
+        }
+        let sink = &self.runtime.log;
+        let cost = message.len() + fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
+        self.journal.bytes = self.journal.bytes.saturating_add(cost.max(1));
+        if self.journal.bytes > self.runtime.limits.log_bytes {
+            self.journal.full = true;
+            let message =
+                format!("log limit of {} bytes reached, later lines are dropped", self.runtime.limits.log_bytes);
+            sink.log(&LogLine { what: &self.what, level: Level::WARN, message: &message, fields: &[] });
+            return;
+        }
+        sink.log(&LogLine { what: &self.what, level, message: &message, fields });
+    }
+}

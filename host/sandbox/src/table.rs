@@ -1,0 +1,152 @@
+//! Functions from one row to any number of rows.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow::datatypes::{Schema, SchemaRef};
+use wasmtime::component::ResourceAny;
+
+use crate::bind::{Binding, Pool, accept, wire};
+use crate::bindings::exports::polder::plugin::udf::Rows;
+use crate::format::parse;
+use crate::instance::Instance;
+use crate::lift::lift;
+use crate::plugin::Plugin;
+use crate::{Argument, Interrupt, Result};
+
+/// A table function bound to the types of its arguments.
+#[derive(Clone)]
+pub struct TableFunction(Arc<Shared>);
+
+struct Shared {
+    binding: Binding,
+    returns: SchemaRef,
+    idle: Pool<Bound>,
+}
+
+struct Bound {
+    instance: Instance,
+    function: ResourceAny,
+}
+
+impl TableFunction {
+    pub(crate) fn bind(
+        plugin: &Arc<Plugin>,
+        name: &str,
+        arguments: &[Argument],
+        interrupt: &Interrupt,
+    ) -> Result<Self> {
+        let binding = Binding::new(plugin, name, arguments, interrupt)?;
+        let mut first = Bound::new(&binding)?;
+        let schema = first
+            .instance
+            .call(|store, guest| guest.polder_plugin_udf().table_function().call_returns(store, first.function))?;
+        let limits = &plugin.runtime.limits;
+        let fields = parse(&wire(schema), limits).map_err(|why| first.instance.broke_contract(why))?;
+        let idle = Pool::new(limits.idle_instances);
+        idle.put(first);
+        Ok(Self(Arc::new(Shared { binding, returns: Arc::new(Schema::new(fields)), idle })))
+    }
+
+    /// The output columns.
+    pub fn returns(&self) -> &SchemaRef {
+        &self.0.returns
+    }
+
+    /// Begins with `rows` rows of `columns`: the arguments that are not constant, in order.
+    pub fn open(&self, columns: &[ArrayRef], rows: usize) -> Result<TableRows> {
+        let lowered = self.0.binding.lower(columns, rows)?;
+        let mut bound = self.0.idle.take().map_or_else(|| Bound::new(&self.0.binding), Ok)?;
+        let Bound { instance, function } = &mut bound;
+        let opened = instance.call(|store, guest| {
+            lowered.lend(|batch| guest.polder_plugin_udf().table_function().call_open(store, *function, batch))
+        })?;
+        let opened = accept(instance, opened);
+        // Made in any case: dropping it puts a healthy instance back.
+        let open = TableRows { shared: Arc::clone(&self.0), bound: Some(bound), rows, last: 0, done: false };
+        opened.map(|()| open)
+    }
+}
+
+impl Bound {
+    fn new(binding: &Binding) -> Result<Self> {
+        let mut instance = binding.instance()?;
+        let function = instance.call(|store, guest| {
+            binding
+                .lend(|arguments| guest.polder_plugin_udf().table_function().call_bind(store, &binding.name, arguments))
+        })?;
+        Ok(Self { function: accept(&instance, function)?, instance })
+    }
+}
+
+/// The rows of one batch of arguments, in an instance of its own.
+pub struct TableRows {
+    shared: Arc<Shared>,
+    bound: Option<Bound>,
+    /// Rows of arguments.
+    rows: usize,
+    /// The row of the arguments that the last row came from.
+    last: u32,
+    done: bool,
+}
+
+impl TableRows {
+    /// At most `max` more rows, and for each the row of the arguments that it comes from, never decreasing; none at
+    /// the end. After an error there are no more.
+    pub fn next(&mut self, max: usize) -> Result<Option<(RecordBatch, Vec<u32>)>> {
+        if self.done {
+            return Ok(None);
+        }
+        self.done = true;
+        let Some(Bound { instance, function }) = &mut self.bound else { return Ok(None) };
+        let max = max.clamp(1, self.shared.binding.plugin.runtime.limits.rows);
+        let answer = instance
+            .call(|store, guest| guest.polder_plugin_udf().table_function().call_next(store, *function, max as u32))?;
+        let Some(Rows { columns, source }) = accept(instance, answer)? else { return Ok(None) };
+        let fields = self.shared.returns.fields();
+        let rows = columns.rows as usize;
+        let most = instance.most_values();
+        let checked = check(rows, max, &source, self.last, self.rows)
+            .and_then(|last| Ok((lift(fields, columns, rows, most)?, last)));
+        let (columns, last) = checked.map_err(|why| instance.broke_contract(why))?;
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
+        let batch = RecordBatch::try_new_with_options(Arc::clone(&self.shared.returns), columns, &options)?;
+        self.last = last;
+        self.done = false;
+        Ok(Some((batch, source)))
+    }
+}
+
+/// The last source row, if the sources are what the contract says.
+fn check(rows: usize, max: usize, source: &[u32], last: u32, arguments: usize) -> Result<u32, String> {
+    if rows == 0 || rows > max {
+        return Err(format!("{rows} rows where 1 to {max} were asked for"));
+    }
+    if source.len() != rows {
+        return Err(format!("{} source rows for {rows} rows", source.len()));
+    }
+    let mut last = last;
+    for row in source {
+        if *row < last || *row as usize >= arguments {
+            return Err(format!("source row {row} after {last}, of {arguments} rows"));
+        }
+        last = *row;
+    }
+    Ok(last)
+}
+
+impl Drop for TableRows {
+    fn drop(&mut self) {
+        if let Some(bound) = self.bound.take()
+            && bound.instance.is_healthy()
+        {
+            self.shared.idle.put(bound);
+        }
+    }
+}
+
+impl std::fmt::Debug for TableFunction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TableFunction").field("what", &self.0.binding.what).field("returns", &self.0.returns).finish()
+    }
+}
