@@ -114,7 +114,7 @@ impl Toolchain {
         for Members { compiler, workspace, chosen } in &workspaces {
             let job = Job { compiler, target_dir: &target_dir, sdk: &sdk, renamed: &renamed };
             let packages: Vec<&Package> = chosen.iter().map(|(_, package)| package).collect();
-            let modules = cargo::build(&job, &workspace.root, &packages, progress)?;
+            let modules = cargo::build(&job, workspace, &packages, progress)?;
             for ((index, package), module) in chosen.iter().zip(modules) {
                 built.push((*index, finish(package, &module, progress)?));
             }

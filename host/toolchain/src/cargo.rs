@@ -74,7 +74,7 @@ impl Package {
         self.targets.iter().find(|target| target.crate_types.iter().any(|kind| kind == "cdylib"))
     }
 
-    /// Whether it asks the registry for the SDK, which this binary then answers.
+    /// Whether it asks the registry for the SDK.
     fn wants_sdk(&self) -> bool {
         self.dependencies.iter().any(|dependency| dependency.name == "polder-sdk" && dependency.source.is_some())
     }
@@ -92,6 +92,14 @@ impl Workspace {
     /// The member with this manifest.
     pub(crate) fn package(&self, manifest: &Path) -> Option<&Package> {
         self.packages.iter().find(|package| package.manifest_path == manifest)
+    }
+
+    /// Whether it says itself where the SDK is, as a checkout of Polder does for its own plugins.
+    fn brings_sdk(&self) -> bool {
+        let manifest = fs::read_to_string(self.root.join("Cargo.toml")).unwrap_or_default();
+        // Cargo has read the file before and said what is wrong with it.
+        let Ok(manifest) = manifest.parse::<toml_edit::Document<String>>() else { return false };
+        ["patch", "crates-io", "polder-sdk"].iter().try_fold(manifest.as_item(), |item, key| item.get(key)).is_some()
     }
 }
 
@@ -141,10 +149,15 @@ pub(crate) struct Job<'a> {
 }
 
 /// Compiles packages of one workspace in one run of Cargo. Returns the core module of each, in order.
-pub(crate) fn build(job: &Job, root: &Path, packages: &[&Package], progress: &mut dyn Progress) -> Result<Vec<PathBuf>> {
+pub(crate) fn build(
+    job: &Job,
+    workspace: &Workspace,
+     packages: &[&Package],
+    progress: &mut dyn Progress,
+) -> Result<Vec<PathBuf>> {
     let mut command = command(job.compiler);
     command.args(["build", "--release", "--lib", "--target", TARGET, "--message-format=json-render-diagnostics"]);
-    command.arg("--target-dir").arg(job.target_dir).current_dir(root);
+    command.arg("--target-dir").arg(job.target_dir).current_dir(&workspace.root);
     for package in packages {
         claim(job.target_dir, package)?;
         command.args(["--package", &package.id]);
@@ -156,14 +169,14 @@ pub(crate) fn build(job: &Job, root: &Path, packages: &[&Package], progress: &mu
     let flags: Vec<String> = renamed.chain([FEATURES.to_owned()]).collect();
     // Cargo joins this list with one in the project's own configuration, which an environment variable would hide.
     command.arg("--config").arg(format!("target.{TARGET}.rustflags={}", serde_json::json!(flags)));
-    if packages.iter().any(|package| package.wants_sdk()) {
+    if packages.iter().any(|package| package.wants_sdk()) && !workspace.brings_sdk() {
         let path = job.sdk.display().to_string();
         command.arg("--config").arg(format!("patch.crates-io.polder-sdk.path={}", serde_json::json!(path)));
     }
     // The bar is the only place where Cargo tells how much there is to do.
     command.env("CARGO_TERM_PROGRESS_WHEN", "always").env("CARGO_TERM_PROGRESS_WIDTH", "120");
     command.env("CARGO_TERM_COLOR", if progress.color() { "always" } else { "never" });
-    let modules = run(command, root, progress)?;
+    let modules = run(command, &workspace.root, progress)?;
     packages
         .iter()
         .map(|package| {
@@ -185,7 +198,7 @@ fn claim(target_dir: &Path, package: &Package) -> Result<()> {
         return Ok(());
     }
     match fs::remove_file(&module) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::io("remove", &module)(error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", &module)(error)),
         _ => cache::write_atomic(&note, package.id.as_bytes()),
     }
 }

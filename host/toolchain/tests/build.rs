@@ -1,6 +1,8 @@
 //! Builds real guests, as `polder plugin build` does. The cache folder lies in Cargo's own folder for
 //! tests, so that a second run is fast.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
