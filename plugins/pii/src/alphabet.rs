@@ -63,8 +63,8 @@ impl Span {
     }
 
     fn number(&self, code: u32) -> Option<u32> {
-        let Span(first, last, step) = self;
-        ((first..=last).contains(&&code) && (code - first) % step == 0).then(|| (code - first) / step)
+        let distance = code.checked_sub(self.0)?;
+        (code <= self.1 && distance.is_multiple_of(self.2)).then(|| distance / self.2)
     }
 }
 

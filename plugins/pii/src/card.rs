@@ -13,7 +13,7 @@ use polder_sdk::prelude::*;
 /// ```
 #[scalar]
 fn luhn_valid(number: &str) -> bool {
-    digits(number).is_some_and(|digits| digits.len() > 1 && luhn_sum(&digits) % 10 == 0)
+    digits(number).is_some_and(|digits| digits.len() > 1 && checks(&digits))
 }
 
 /// A card number with all but its last four digits covered; spaces and hyphens stay.
@@ -33,17 +33,18 @@ pub(crate) fn mask_card(text: &str) -> String {
 }
 
 pub(crate) fn is_card(text: &str) -> bool {
-    digits(text).is_some_and(|digits| (13..=19).contains(&digits.len()) && luhn_sum(&digits) % 10 == 0)
+    digits(text).is_some_and(|digits| (13..=19).contains(&digits.len()) && checks(&digits))
 }
 
 fn digits(text: &str) -> Option<Vec<u32>> {
     text.chars().filter(|c| !matches!(c, ' ' | '-')).map(|c| c.to_digit(10)).collect()
 }
 
-/// Every second digit from the right is doubled, and of a result above 9 the digits are added.
-fn luhn_sum(digits: &[u32]) -> u32 {
+/// Every second digit from the right is doubled, and of a result above 9 the digits are added; the sum must end in 0.
+fn checks(digits: &[u32]) -> bool {
     let doubled = |digit: u32| if digit > 4 { 2 * digit - 9 } else { 2 * digit };
-    digits.iter().rev().enumerate().map(|(i, digit)| if i % 2 == 1 { doubled(*digit) } else { *digit }).sum()
+    let parts = digits.iter().rev().enumerate().map(|(i, digit)| if i % 2 == 1 { doubled(*digit) } else { *digit });
+    parts.sum::<u32>().is_multiple_of(10)
 }
 
 #[cfg(test)]
