@@ -10,7 +10,7 @@ const CENTROIDS: usize = 200;
 #[error("a quantile is a number from 0 to 1, not {0}")]
 struct NoQuantile(f64);
 
-/// Values as centroids: where it is, and how many values it stands for. Up to `CENTROIDS` values are all kept.
+/// Values as centroids: where each is, and how many values it stands for.
 #[derive(Default, Row)]
 struct Digest {
     means: Vec<f64>,
@@ -19,7 +19,7 @@ struct Digest {
 
 impl Digest {
     fn push(&mut self, mean: f64, weight: f64) {
-        if mean.is_nan() {
+        if !mean.is_finite() {
             return;
         }
         if self.means.len() >= 5 * CENTROIDS {
@@ -57,7 +57,7 @@ impl Digest {
 /// The value below which the part `q` of all values lies: 0.5 is the median, 0 the least, 1 the greatest.
 ///
 /// Up to 1000 values it is exact (interpolated between neighbours, as `percentile_cont`), above that
-/// a t-digest of 200 to 1000 centroids estimates it. Nulls and NaN do not count; null where there is no value.
+/// a t-digest of 200 to 1000 centroids estimates it. Nulls and numbers that are not finite do not count; null where there is no value.
 /// `q` is a constant; an error if it is not between 0 and 1.
 ///
 /// ```sql
@@ -125,7 +125,7 @@ mod tests {
     /// What numpy.quantile returns.
     #[test]
     fn few_values_are_exact() {
-        let state = digest([3.0, 1.0, f64::NAN, 2.0, 10.0]);
+        let state = digest([3.0, 1.0, f64::NAN, 2.0, f64::INFINITY, 10.0]);
         for (q, expected) in [(0.0, 1.0), (0.25, 1.75), (0.5, 2.5), (0.9, 7.9), (1.0, 10.0)] {
             let found = state.evaluate(q).unwrap().unwrap();
             assert!((found - expected).abs() < 1e-12, "{q}: {found}");
