@@ -35,7 +35,7 @@ impl Catalog {
         let rights = match self.cached_rights(&name, self.generation().await?) {
             Some(rights) => rights,
             None => {
-                let rights = Arc::new(Rights::load(&mut *self.read().await?, &name).await?);
+                let rights = Arc::new(Rights::load(&mut *self.snapshot().await?, &name).await?);
                 self.cache_rights(Arc::clone(&rights));
                 rights
             }

@@ -137,7 +137,7 @@ impl Access {
         if let Some(limit) = filter.limit {
             sql.push(" LIMIT ").push_bind(i64::from(limit));
         }
-        let mut read = self.catalog().read().await?;
+        let mut read = self.catalog().snapshot().await?;
         let mut ids: Vec<String> = sql.build_query_scalar().fetch_all(&mut *read).await?;
         ids.reverse();
         fetch(&mut read, &ids).await
@@ -147,7 +147,7 @@ impl Access {
     /// row; oldest first. Tables that the principal may not see are left out, and so are the texts of
     /// other principals' statements.
     pub async fn lineage(&self, table: &Securable, direction: Direction, depth: usize) -> Result<Vec<Lineage>> {
-        let mut read = self.catalog().read().await?;
+        let mut read = self.catalog().snapshot().await?;
         let mut records: HashMap<String, Lineage> = HashMap::new();
         let mut seen = HashSet::from([table.id]);
         let mut queue = VecDeque::from([(table.id, 0)]);

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
@@ -78,8 +79,13 @@ impl Catalog {
         Ok(sqlx::query_scalar("SELECT generation FROM catalog_state").fetch_one(&self.0.readers).await?)
     }
 
+    /// A connection for one query.
+    pub(crate) async fn read(&self) -> Result<PoolConnection<Sqlite>> {
+        Ok(self.0.readers.acquire().await?)
+    }
+
     /// A transaction that sees one state of the database throughout.
-    pub(crate) async fn read(&self) -> Result<Transaction<'static, Sqlite>> {
+    pub(crate) async fn snapshot(&self) -> Result<Transaction<'static, Sqlite>> {
         Ok(self.0.readers.begin().await?)
     }
 
