@@ -12,18 +12,14 @@ use crate::{Column, DataType, Field};
 use std::cell::RefCell;
 use std::sync::Once;
 
-wit_bindgen::generate!({
-    path: ["../../wit/host", "../../wit/plugin"],
-    world: "polder:plugin/functions",
-    generate_all,
-});
+mod bindings;
 
-use exports::polder::plugin::{description, udf};
-use polder::host::{data, log};
+use bindings::exports::polder::plugin::{description, udf};
+use bindings::polder::host::{data, log};
 
 struct Component;
 
-export!(Component);
+bindings::export!(Component with_types_in bindings);
 
 pub(crate) fn log(level: Level, message: &str) {
     let level = match level {
