@@ -115,7 +115,10 @@ pub(crate) async fn update(run: &Run<'_>, mut statement: ast::Statement) -> Resu
     for value in values {
         let (column, value) = match value {
             Expr::Alias(alias) => (alias.name, *alias.expr),
-            other => (other.schema_name().to_string(), other),
+            other => {
+                let name = other.schema_name().to_string();
+                (name, other)
+            }
         };
         if !matches!(&value, Expr::Column(same) if same.name == column) {
             assignments.push((column, plain(run, value).await?));

@@ -80,7 +80,7 @@ async fn read(run: &Run<'_>, name: FullName, file: &str) -> Result<NewPlugin> {
     .map_err(|error| Error::Invalid(format!("loading {file} failed: {error}")))??;
     run.polder().keep_component(&plugin.digest(), &bytes)?;
     let description_json =
-        serde_json::to_value(&*description).map_err(|error| Error::Invalid(format!("{file}: {error}")))?;
+        serde_json::to_value(&description).map_err(|error| Error::Invalid(format!("{file}: {error}")))?;
     let functions = description
         .functions
         .iter()

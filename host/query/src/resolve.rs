@@ -22,7 +22,7 @@ use crate::{Error, Result, files, system};
 const VIEW_DEPTH: usize = 32;
 
 /// A table or view that a statement reads, as it was found.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Read {
     pub(crate) source: Arc<dyn TableSource>,
     pub(crate) securable: Securable,
@@ -31,7 +31,7 @@ pub(crate) struct Read {
 }
 
 /// What a statement reads and calls: for lineage and dependencies.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Reads {
     pub(crate) tables: Vec<Read>,
     pub(crate) functions: Vec<(Function, Securable)>,

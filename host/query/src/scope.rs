@@ -5,6 +5,7 @@
 //! kept here, and the planner sees nothing else.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use datafusion::logical_expr::planner::{
     ContextProvider, ExprPlanner, PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning, TypePlanner,
 };
 use datafusion::logical_expr::{
-    AggregateUDF, Expr, HigherOrderUDF, LogicalPlan, LogicalPlanBuilder, ScalarUDF, TableSource, WindowUDF,
+    AggregateUDF, Expr, HigherOrderUDF, LogicalPlanBuilder, ScalarUDF, TableSource, WindowUDF,
 };
 use datafusion::sql::sqlparser::ast::{
     self, FunctionArg, FunctionArgExpr, Ident, ObjectName, ObjectNamePart, TableAlias, TableFactor, TableVersion, VisitMut,
@@ -190,7 +191,6 @@ fn files(args: &[FunctionArg], position: usize) -> crate::Result<Files> {
 }
 
 /// The planner's whole world while it plans one statement.
-#[derive(Debug)]
 pub(crate) struct Scope {
     state: SessionState,
     tables: HashMap<String, Arc<dyn TableSource>>,
@@ -298,10 +298,15 @@ impl ContextProvider for Scope {
 }
 
 /// Plans `name(…)` in FROM: plugin table functions, files, and `generate_series` and the like of the engine.
-#[derive(Debug)]
 struct TableFunctions {
     functions: HashMap<String, Function>,
     files: HashMap<String, Arc<dyn TableSource>>,
+}
+
+impl fmt::Debug for TableFunctions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TableFunctions").field("functions", &self.functions.keys()).finish_non_exhaustive()
+    }
 }
 
 impl RelationPlanner for TableFunctions {

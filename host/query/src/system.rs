@@ -232,9 +232,7 @@ async fn table_lineage(run: &Run<'_>) -> Result<RecordBatch> {
         rows.iter().map(|(record, _)| record.target.as_ref().and_then(at)).collect::<Int64Array>()
     };
     let components = rows.iter().map(|(record, _)| {
-        let used: serde_json::Map<_, _> = record
-            .lineage
-            .functions
+        let used: serde_json::Map<_, _> = record.functions
             .iter()
             .map(|function| (function.name.clone(), format!("sha256:{}", function.digest).into()))
             .collect();

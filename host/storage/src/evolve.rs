@@ -42,7 +42,7 @@ impl Table {
                 delta.add_columns().with_fields(fields).with_commit_properties(properties).await?
             }
             Change::DropNotNull(column) => {
-                delta.drop_column_not_null().with_column_name(&column).with_commit_properties(properties).await?
+                delta.drop_column_not_null().with_column(&column).with_commit_properties(properties).await?
             }
             Change::AddConstraint(name, condition) => {
                 delta

@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array, new_empty_array};
+use arrow::array::{Array, ArrayRef, BooleanArray, new_empty_array};
 use arrow::compute::{concat, filter};
 use arrow::datatypes::{DataType, FieldRef};
-use datafusion::common::{DataFusionError, Result, ScalarValue, internal_err, not_impl_err};
+use datafusion::common::{Result, ScalarValue, internal_err, not_impl_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::format_state_name;
 use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, GroupsAccumulator, Signature};
@@ -85,11 +85,9 @@ impl PluginAggregate {
             .collect();
         let columns: Vec<usize> = (0..constants.len()).filter(|at| constants[*at].is_none()).collect();
         let types = columns.iter().map(|at| args.expr_fields[*at].data_type().clone()).collect();
-        let inner = self
-            .bind(args.expr_fields, &constants)?
-            .accumulator()
-            .map_err(|error| self.function.failed(error))?;
-        Ok(Groups { function: self.function.clone(), inner, columns, types })
+        let bound = Arc::new(self.bind(args.expr_fields, &constants)?);
+        let inner = bound.accumulator().map_err(|error| self.function.failed(error))?;
+        Ok(Groups { function: self.function.clone(), bound, inner, columns, types })
     }
 }
 
@@ -147,6 +145,7 @@ impl AggregateUDFImpl for PluginAggregate {
 #[derive(Debug)]
 struct Groups {
     function: Function,
+    bound: Arc<polder_sandbox::Aggregate>,
     inner: polder_sandbox::Accumulator,
     /// Which arguments are columns; the others are constants that the binding holds.
     columns: Vec<usize>,
@@ -155,12 +154,24 @@ struct Groups {
 }
 
 impl Groups {
-    fn update(&mut self, values: &[ArrayRef], groups: &[u32], total: usize) -> Result<()> {
+    /// The same binding without any group yet.
+    fn fresh(&self) -> Result<Self> {
+        let inner = self.bound.accumulator().map_err(|error| self.function.failed(error))?;
+        Ok(Self {
+            function: self.function.clone(),
+            bound: Arc::clone(&self.bound),
+            inner,
+            columns: self.columns.clone(),
+            types: self.types.clone(),
+        })
+    }
+
+    fn update(&mut self, values: &[ArrayRef], groups: &[usize], total: usize) -> Result<()> {
         let columns: Vec<ArrayRef> = self.columns.iter().map(|at| Arc::clone(&values[*at])).collect();
         self.inner.update(&columns, groups, total).map_err(|error| self.function.failed(error))
     }
 
-    fn merge(&mut self, states: &[ArrayRef], groups: &[u32], total: usize) -> Result<()> {
+    fn merge(&mut self, states: &[ArrayRef], groups: &[usize], total: usize) -> Result<()> {
         self.inner.merge(states, groups, total).map_err(|error| self.function.failed(error))
     }
 
@@ -173,25 +184,17 @@ impl Groups {
     }
 }
 
-/// Group numbers in the contract's width.
-fn narrow(groups: &[usize]) -> Result<Vec<u32>> {
-    groups
-        .iter()
-        .map(|group| u32::try_from(*group).map_err(|_| DataFusionError::Execution("more than 2³² groups".into())))
-        .collect()
-}
-
 /// The rows for which an aggregate's FILTER holds.
 fn select(
     values: &[ArrayRef],
-    groups: Vec<u32>,
+    groups: Vec<usize>,
     condition: Option<&BooleanArray>,
-) -> Result<(Vec<ArrayRef>, Vec<u32>)> {
+) -> Result<(Vec<ArrayRef>, Vec<usize>)> {
     let Some(condition) = condition else { return Ok((values.to_vec(), groups)) };
     let values = values.iter().map(|column| filter(column, condition)).collect::<Result<Vec<_>, _>>()?;
-    let groups = filter(&UInt32Array::from(groups), condition)?;
-    let groups = groups.as_any().downcast_ref::<UInt32Array>().map(|groups| groups.values().to_vec());
-    Ok((values, groups.unwrap_or_default()))
+    // A condition that is NULL does not hold.
+    let groups = groups.into_iter().zip(condition).filter(|(_, holds)| *holds == Some(true)).map(|(group, _)| group);
+    Ok((values, groups.collect()))
 }
 
 fn first(emit: EmitTo) -> Option<usize> {
@@ -209,12 +212,12 @@ impl GroupsAccumulator for Groups {
         condition: Option<&BooleanArray>,
         total: usize,
     ) -> Result<()> {
-        let (values, groups) = select(values, narrow(groups)?, condition)?;
+        let (values, groups) = select(values, groups.to_vec(), condition)?;
         self.update(&values, &groups, total)
     }
 
     fn merge_batch(&mut self, states: &[ArrayRef], groups: &[usize], total: usize) -> Result<()> {
-        self.merge(states, &narrow(groups)?, total)
+        self.merge(states, groups, total)
     }
 
     fn evaluate(&mut self, emit: EmitTo) -> Result<ArrayRef> {
@@ -223,6 +226,14 @@ impl GroupsAccumulator for Groups {
 
     fn state(&mut self, emit: EmitTo) -> Result<Vec<ArrayRef>> {
         self.take_state(first(emit))
+    }
+
+    fn convert_to_state(&self, values: &[ArrayRef], condition: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
+        let rows = values.first().map_or(0, |column| column.len());
+        let mut fresh = self.fresh()?;
+        let (values, groups) = select(values, (0..rows).collect(), condition)?;
+        fresh.update(&values, &groups, rows)?;
+        fresh.take_state(None)
     }
 
     fn size(&self) -> usize {
@@ -235,7 +246,7 @@ impl GroupsAccumulator for Groups {
 struct One(Groups);
 
 /// As many zeros as a batch has rows: all belong to the only group.
-fn only_group(columns: &[ArrayRef]) -> Vec<u32> {
+fn only_group(columns: &[ArrayRef]) -> Vec<usize> {
     vec![0; columns.first().map_or(0, |column| column.len())]
 }
 

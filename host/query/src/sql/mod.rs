@@ -9,6 +9,6 @@ mod script;
 mod statement;
 
 pub(crate) use dialect::DIALECT;
-pub(crate) use parser::{parse, parse_expression, parse_query};
+pub(crate) use parser::{parse, parse_query, parts};
 pub use script::{Script, statements};
 pub(crate) use statement::*;

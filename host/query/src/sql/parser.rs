@@ -14,7 +14,7 @@ use crate::{Error, Result};
 pub(crate) fn parse(text: &str) -> Result<Statement> {
     let mut input = Input(parser(text)?);
     let statement = input.statement()?;
-    input.0.consume_token(&Token::SemiColon);
+    let _ = input.0.consume_token(&Token::SemiColon);
     input.end()?;
     Ok(statement)
 }
@@ -25,14 +25,6 @@ pub(crate) fn parse_query(text: &str) -> Result<Box<ast::Query>> {
     let query = input.0.parse_query()?;
     input.end()?;
     Ok(query)
-}
-
-/// Read exactly one expression.
-pub(crate) fn parse_expression(text: &str) -> Result<ast::Expr> {
-    let mut input = Input(parser(text)?);
-    let expression = input.0.parse_expr()?;
-    input.end()?;
-    Ok(expression)
 }
 
 fn parser(text: &str) -> Result<Parser<'static>> {
@@ -649,8 +641,8 @@ impl Input {
         match self.0.peek_token().token {
             Token::SingleQuotedString(_) => self.string(),
             _ => {
-                self.0.parse_keyword(Keyword::USER);
-                self.0.parse_keyword(Keyword::GROUP);
+                let _ = self.0.parse_keyword(Keyword::USER);
+                let _ = self.0.parse_keyword(Keyword::GROUP);
                 self.0.parse_identifier().map(|name| name.value)
             }
         }
