@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::securable::{self, uuid};
 use crate::store::now;
-use crate::{Access, Result, Securable};
+use crate::{Access, Error, Result, Securable};
 
 /// A table at a version, or files (a name without an id).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -71,6 +72,9 @@ pub struct LineageFilter {
 
 /// At most so many records are followed from one table.
 const TRACE_LIMIT: usize = 10_000;
+
+/// Records that are read at a time.
+const BATCH: usize = 500;
 
 impl Access {
     /// Records what a statement read and made. Time and principal are filled in here; the statement id
@@ -216,8 +220,15 @@ impl Access {
 /// The records of these ids, in that order.
 async fn fetch(db: &mut SqliteConnection, ids: &[String]) -> Result<Vec<Lineage>> {
     let mut records = Vec::with_capacity(ids.len());
-    for id in ids {
-        let row = sqlx::query("SELECT * FROM lineage WHERE id = $1").bind(id).fetch_one(&mut *db).await?;
+    for ids in ids.chunks(BATCH) {
+        records.extend(fetch_batch(&mut *db, ids).await?);
+    }
+    Ok(records)
+}
+
+async fn fetch_batch(db: &mut SqliteConnection, ids: &[String]) -> Result<Vec<Lineage>> {
+    let mut records: HashMap<String, Lineage> = HashMap::with_capacity(ids.len());
+    for row in rows_of(&mut *db, "SELECT * FROM lineage WHERE id IN ", "id", ids).await? {
         let mut record = Lineage {
             statement_id: row.try_get("statement_id")?,
             at: row.try_get("at")?,
@@ -226,38 +237,53 @@ async fn fetch(db: &mut SqliteConnection, ids: &[String]) -> Result<Vec<Lineage>
             ..Lineage::default()
         };
         if let Some(name) = row.try_get("target_name")? {
-            record.target = Some(TableVersion {
-                name,
-                id: optional_uuid(&row, "target_id")?,
-                version: row.try_get("target_version")?,
-            });
+            let (id, version) = (optional_uuid(&row, "target_id")?, row.try_get("target_version")?);
+            record.target = Some(TableVersion { name, id, version });
         }
-        let sources = "SELECT name, table_id, version FROM lineage_source WHERE lineage_id = $1 ORDER BY position";
-        for row in sqlx::query(sources).bind(id).fetch_all(&mut *db).await? {
-            record.sources.push(TableVersion {
-                name: row.try_get("name")?,
-                id: optional_uuid(&row, "table_id")?,
-                version: row.try_get("version")?,
-            });
-        }
-        let functions = "SELECT name, digest FROM lineage_function WHERE lineage_id = $1 ORDER BY name";
-        for row in sqlx::query(functions).bind(id).fetch_all(&mut *db).await? {
-            record.functions.push(FunctionUse { name: row.try_get("name")?, digest: row.try_get("digest")? });
-        }
-        let columns = "SELECT source, source_column, target_column FROM lineage_column
-                       WHERE lineage_id = $1 ORDER BY position";
-        for row in sqlx::query(columns).bind(id).fetch_all(&mut *db).await? {
-            record.columns.push(ColumnEdge {
-                source: row.try_get("source")?,
-                source_column: row.try_get("source_column")?,
-                target_column: row.try_get("target_column")?,
-            });
-        }
-        records.push(record);
+        records.insert(row.try_get("id")?, record);
     }
-    Ok(records)
+    for row in rows_of(&mut *db, "SELECT * FROM lineage_source WHERE lineage_id IN ", "position", ids).await? {
+        let (id, version) = (optional_uuid(&row, "table_id")?, row.try_get("version")?);
+        let source = TableVersion { name: row.try_get("name")?, id, version };
+        part_of(&mut records, &row)?.sources.push(source);
+    }
+    for row in rows_of(&mut *db, "SELECT * FROM lineage_function WHERE lineage_id IN ", "name", ids).await? {
+        let function = FunctionUse { name: row.try_get("name")?, digest: row.try_get("digest")? };
+        part_of(&mut records, &row)?.functions.push(function);
+    }
+    for row in rows_of(&mut *db, "SELECT * FROM lineage_column WHERE lineage_id IN ", "position", ids).await? {
+        let edge = ColumnEdge {
+            source: row.try_get("source")?,
+            source_column: row.try_get("source_column")?,
+            target_column: row.try_get("target_column")?,
+        };
+        part_of(&mut records, &row)?.columns.push(edge);
+    }
+    Ok(ids.iter().filter_map(|id| records.remove(id)).collect())
 }
 
-fn optional_uuid(row: &sqlx::sqlite::SqliteRow, column: &str) -> Result<Option<Uuid>> {
+async fn rows_of(
+    db: &mut SqliteConnection,
+    select: &'static str,
+    order: &'static str,
+    ids: &[String],
+) -> Result<Vec<SqliteRow>> {
+    let mut sql = QueryBuilder::new(select);
+    sql.push("(");
+    let mut list = sql.separated(", ");
+    for id in ids {
+        list.push_bind(id.clone());
+    }
+    sql.push(") ORDER BY ").push(order);
+    Ok(sql.build().fetch_all(db).await?)
+}
+
+/// The record that a row of a side table belongs to.
+fn part_of<'r>(records: &'r mut HashMap<String, Lineage>, row: &SqliteRow) -> Result<&'r mut Lineage> {
+    let id: &str = row.try_get("lineage_id")?;
+    records.get_mut(id).ok_or_else(|| Error::Corrupt(format!("lineage {id} is not there")))
+}
+
+fn optional_uuid(row: &SqliteRow, column: &str) -> Result<Option<Uuid>> {
     if row.try_get::<Option<&str>, _>(column)?.is_some() { uuid(row, column).map(Some) } else { Ok(None) }
 }

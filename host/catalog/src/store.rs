@@ -5,20 +5,23 @@
 //! lock. Within a process writers queue at a pool of one connection, which is fairer than polling.
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqliteConnection, Transaction};
+use sqlx::{ConnectOptions, Sqlite, SqliteConnection, Transaction};
 
 use crate::rights::Rights;
 use crate::{Error, Result, bootstrap};
 
 /// How long a statement waits for other processes' writes.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often a file lock that another holds is asked for.
+const LOCK_POLL: Duration = Duration::from_millis(10);
 
 /// Rights of this many principals are kept in memory.
 const CACHED_PRINCIPALS: usize = 1024;
@@ -57,7 +60,8 @@ impl Catalog {
             // A revoke that was answered must survive a power cut.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(PATIENCE);
+            .busy_timeout(PATIENCE)
+            .disable_statement_logging();
         let pool = |size| SqlitePoolOptions::new().max_connections(size).acquire_timeout(PATIENCE);
         let writer = pool(1).connect_with(options.clone()).await.map_err(|e| failed(e.into()))?;
         sqlx::migrate!().run(&writer).await.map_err(|e| failed(e.into()))?;
@@ -149,8 +153,14 @@ fn sibling(path: &Path, extension: &str) -> PathBuf {
     name.into()
 }
 
+/// Waits by asking again, not by blocking a thread, so that whoever waits can give up.
 async fn lock_file(path: &Path) -> std::io::Result<File> {
     let file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
-    let locked = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await;
-    locked.map_err(std::io::Error::other)?
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => tokio::time::sleep(LOCK_POLL).await,
+            Err(TryLockError::Error(failed)) => return Err(failed),
+        }
+    }
 }
