@@ -1,0 +1,49 @@
+//! `polder plugin`: writing, building, testing and installing plugins.
+
+mod build;
+mod case;
+mod compare;
+mod inspect;
+mod manage;
+mod sql;
+mod test;
+
+use std::path::Path;
+
+use polder_query::Home;
+use polder_toolchain::{Language, Toolchain};
+
+pub(crate) use build::size;
+
+use crate::args::PluginCommand;
+use crate::{Result, terminal};
+
+pub(crate) async fn run(home: &Home, command: PluginCommand) -> Result<()> {
+    match command {
+        PluginCommand::New { name, parent, lang } => new(&name, &parent, &lang),
+        PluginCommand::Build { project, output } => build::run(&project, output.as_deref()),
+        PluginCommand::Test { project } => test::run(&project).await,
+        PluginCommand::Inspect { file, format } => inspect::run(&file, format),
+        PluginCommand::Install { file, into, name, who } => {
+            manage::install(home, &who, &file, &into, name.as_deref()).await
+        }
+        PluginCommand::List { format, who } => manage::list(home, &who, format).await,
+        PluginCommand::Show { name, format, who } => manage::show(home, &who, &name, format).await,
+        PluginCommand::Upgrade { name, file, who } => manage::upgrade(home, &who, &name, &file).await,
+        PluginCommand::Remove { name, who } => manage::remove(home, &who, &name).await,
+    }
+}
+
+fn new(name: &str, parent: &Path, language: &str) -> Result<()> {
+    let language: Language = language.parse()?;
+    let place = Toolchain::new()?.new_project(parent, name, language)?;
+    let place = place.display();
+    terminal::say(format_args!(
+        "\
+Created the plugin {name} in {place}.
+
+Next:
+  polder plugin test {place}                          build it and run its cases
+  polder plugin install {place} --into main.default   make its functions SQL functions"
+    ))
+}

@@ -1,0 +1,46 @@
+//! Words of the command line as SQL: names and texts that no quote can break out of.
+
+use std::path::Path;
+
+use polder_catalog::FullName;
+
+use crate::{Error, Result};
+
+/// A name of one to three parts, each in quotes.
+pub(super) fn name(written: &str) -> Result<String> {
+    let name: FullName = written.parse()?;
+    if name.parts().is_empty() {
+        return Err(Error::invalid("a name is empty"));
+    }
+    Ok(name.parts().iter().map(|part| identifier(part)).collect::<Vec<_>>().join("."))
+}
+
+/// A single name in quotes.
+pub(super) fn identifier(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text in quotes.
+pub(super) fn text(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// The path of a file as a text in quotes; absolute, as it is kept for later.
+pub(super) fn path(path: &Path) -> Result<String> {
+    let absolute = path.canonicalize().map_err(Error::file(path))?;
+    let absolute = absolute.to_str();
+    absolute.map(text).ok_or_else(|| Error::invalid(format_args!("{} is not UTF-8, as SQL is", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_stay_within() {
+        assert_eq!(name("main.Geo").unwrap(), r#""main"."geo""#);
+        assert_eq!(name("a\"b").unwrap(), r#""a""b""#);
+        assert!(name("").is_err() && name("a b").is_err() && name("a.b.c.d").is_err());
+        assert_eq!(text("it's"), "'it''s'");
+    }
+}
