@@ -45,11 +45,9 @@ impl Run<'_> {
         let mut reads = Reads::default();
         let mut tables: HashMap<String, Arc<dyn TableSource>> = HashMap::new();
         for mention in mentions.tables {
-            let found = match self.table(&mention, depth, &mut reads).await {
-                Err(Error::Catalog(polder_catalog::Error::NotFound { .. })) if mention.maybe_cte => continue,
-                found => found?,
-            };
-            tables.insert(mention.key, found);
+            if let Some(found) = self.table(&mention, depth, &mut reads).await? {
+                tables.insert(mention.key, found);
+            }
         }
         for files in mentions.files {
             tables.insert(files.key.clone(), provider_as_source(files::provider(self, &files).await?));
@@ -65,25 +63,30 @@ impl Run<'_> {
         Ok((Scope::new(self.engine.clone(), tables, functions), reads))
     }
 
-    async fn table(&self, mention: &Mention, depth: usize, reads: &mut Reads) -> Result<Arc<dyn TableSource>> {
+    /// A table or view; none for a name that is a common table expression's alone.
+    async fn table(&self, mention: &Mention, depth: usize, reads: &mut Reads) -> Result<Option<Arc<dyn TableSource>>> {
         if let Some(system) = system::provider(self, &mention.name).await? {
-            return Ok(provider_as_source(system));
+            return Ok(Some(provider_as_source(system)));
         }
         let name = self.full(Kind::Table, &mention.name)?;
+        // Asking for what is not there is audited, so it is not asked for where it need not be.
+        if mention.maybe_cte && self.access.find(&Kind::RELATIONS, &name).await?.is_none() {
+            return Ok(None);
+        }
         let securable = self.access.resolve(&Kind::RELATIONS, &name).await?;
         reads.direct.push(securable.id);
         if securable.kind == Kind::View {
             if mention.version.is_some() {
                 return Err(Error::Invalid(format!("{name} is a view, which has no versions; its tables have")));
             }
-            return self.view(securable, depth, reads).await;
+            return self.view(securable, depth, reads).await.map(Some);
         }
         self.access.require(&securable, Privilege::Select).await?;
         let as_of = mention.version.as_ref().map(as_of).transpose()?;
         let table = self.open(&securable, as_of).await?;
         let source = provider_as_source(table.provider(&self.engine)?);
         reads.tables.push(Read { source: Arc::clone(&source), securable, version: Some(table.version()) });
-        Ok(source)
+        Ok(Some(source))
     }
 
     /// The plan of a view, made with its owner's rights.
@@ -113,12 +116,11 @@ impl Run<'_> {
             return Ok(None);
         }
         let full = self.full(Kind::Function, name)?;
-        let securable = match self.access.resolve(&[Kind::Function], &full).await {
-            Ok(securable) => securable,
-            // The planner knows better words for a short name that is nobody's.
-            Err(polder_catalog::Error::NotFound { .. }) if name.len() == 1 => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
+        // The planner knows better words for a short name that is nobody's.
+        if name.len() == 1 && self.access.find(&[Kind::Function], &full).await?.is_none() {
+            return Ok(None);
+        }
+        let securable = self.access.resolve(&[Kind::Function], &full).await?;
         self.access.require(&securable, Privilege::Execute).await?;
         let Spec::Function(spec) = &securable.spec else { return Ok(None) };
         let plugin = self.polder().plugin(&spec.digest)?;
