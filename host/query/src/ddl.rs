@@ -54,6 +54,10 @@ pub(crate) async fn create_volume(
     location: Option<String>,
 ) -> Result<Answer> {
     let name = run.full(Kind::Volume, &name)?;
+    // Before its location is looked at, which is taken: by this volume.
+    if if_not_exists && run.access.find(&[Kind::Volume], &name).await?.is_some() {
+        return Ok(exists(Kind::Volume, &name));
+    }
     let managed = location.is_none();
     let spec = Spec::Volume(spec::Volume { location: String::new(), managed });
     let mut new = NewSecurable::new(name, spec).with_comment(comment);

@@ -6,23 +6,26 @@ use arrow::array::{Array, ArrayRef, BooleanArray, new_empty_array};
 use arrow::compute::{concat, filter};
 use arrow::datatypes::{DataType, FieldRef};
 use datafusion::common::{Result, ScalarValue, internal_err, not_impl_err};
-use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
+use datafusion::logical_expr::function::{AccumulatorArgs, AggregateFunctionSimplification, StateFieldsArgs};
 use datafusion::logical_expr::utils::format_state_name;
-use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, GroupsAccumulator, Signature};
+use datafusion::logical_expr::{
+    Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, Expr, GroupsAccumulator, Signature,
+};
 use datafusion::physical_expr::expressions::Literal;
 
 use super::{Function, arguments};
 
 /// The function for a plan.
 pub(crate) fn udaf(function: Function) -> Arc<AggregateUDF> {
-    let signature = Signature::user_defined(function.volatility());
-    Arc::new(AggregateUDF::from(PluginAggregate { function, signature, shapes: Mutex::default() }))
+    Arc::new(AggregateUDF::from(PluginAggregate::new(function, Vec::new())))
 }
 
 #[derive(Debug)]
 struct PluginAggregate {
     function: Function,
     signature: Signature,
+    /// The values of the arguments that are constants, once the planner knows them.
+    constants: Vec<Option<ScalarValue>>,
     /// What binding told of the result and state for argument types, so that planning binds once.
     shapes: Mutex<Vec<(Vec<DataType>, Shape)>>,
 }
@@ -35,7 +38,7 @@ struct Shape {
 
 impl PartialEq for PluginAggregate {
     fn eq(&self, other: &Self) -> bool {
-        self.function == other.function
+        self.function == other.function && self.constants == other.constants
     }
 }
 
@@ -44,10 +47,16 @@ impl Eq for PluginAggregate {}
 impl std::hash::Hash for PluginAggregate {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         self.function.hash(state);
+        self.constants.hash(state);
     }
 }
 
 impl PluginAggregate {
+    fn new(function: Function, constants: Vec<Option<ScalarValue>>) -> Self {
+        let signature = Signature::user_defined(function.volatility());
+        Self { function, signature, constants, shapes: Mutex::default() }
+    }
+
     fn bind(&self, fields: &[FieldRef], constants: &[Option<ScalarValue>]) -> Result<polder_sandbox::Aggregate> {
         let Function { plugin, description, interrupt, .. } = &self.function;
         plugin
@@ -55,7 +64,7 @@ impl PluginAggregate {
             .map_err(|error| self.function.failed(error))
     }
 
-    /// Result and state types, which depend on the types of the arguments alone.
+    /// Result and state types, which depend on the types of the arguments and the constants.
     fn shape(&self, fields: &[FieldRef]) -> Result<Shape> {
         let types: Vec<_> = fields.iter().map(|field| field.data_type().clone()).collect();
         let known = self.shapes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -63,7 +72,9 @@ impl PluginAggregate {
             return Ok(shape.clone());
         }
         drop(known);
-        let bound = self.bind(fields, &vec![None; fields.len()])?;
+        let mut constants = self.constants.clone();
+        constants.resize(fields.len(), None);
+        let bound = self.bind(fields, &constants)?;
         let shape =
             Shape { returns: Arc::clone(bound.returns()), state: bound.state_fields().iter().cloned().collect() };
         self.shapes.lock().unwrap_or_else(PoisonError::into_inner).push((types, shape.clone()));
@@ -109,7 +120,11 @@ impl AggregateUDFImpl for PluginAggregate {
     }
 
     fn return_field(&self, fields: &[FieldRef]) -> Result<FieldRef> {
-        let returns = self.shape(fields)?.returns;
+        let described = self.function.description.returns.as_ref().and_then(|schema| schema.fields().first().cloned());
+        let returns = match described {
+            Some(returns) => returns,
+            None => self.shape(fields)?.returns,
+        };
         Ok(Arc::new(returns.as_ref().clone().with_name(&self.function.name).with_nullable(true)))
     }
 
@@ -122,6 +137,21 @@ impl AggregateUDFImpl for PluginAggregate {
                 Arc::new(field.as_ref().clone().with_name(name)) as FieldRef
             })
             .collect())
+    }
+
+    /// Binding needs the constants, which only the call has: the call gets a function that knows them.
+    fn simplify(&self) -> Option<AggregateFunctionSimplification> {
+        if !self.constants.is_empty() {
+            return None;
+        }
+        let function = self.function.clone();
+        Some(Box::new(move |mut call, _| {
+            let constants: Vec<_> = call.params.args.iter().map(constant).collect();
+            if constants.iter().any(Option::is_some) {
+                call.func = Arc::new(AggregateUDF::from(PluginAggregate::new(function.clone(), constants)));
+            }
+            Ok(Expr::AggregateFunction(call))
+        }))
     }
 
     fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
@@ -138,6 +168,13 @@ impl AggregateUDFImpl for PluginAggregate {
 
     fn create_sliding_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
         Ok(Box::new(Sliding { groups: self.open(&args)?, rows: Vec::new() }))
+    }
+}
+
+fn constant(expr: &Expr) -> Option<ScalarValue> {
+    match expr {
+        Expr::Literal(value, _) => Some(value.clone()),
+        _ => None,
     }
 }
 
