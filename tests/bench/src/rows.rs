@@ -73,10 +73,10 @@ pub(crate) fn difference(ours: &[Row], theirs: &[Row], ordered: bool, tolerance:
     let mut left: Vec<Option<&Row>> = theirs.iter().map(Some).collect();
     for (at, row) in ours.iter().enumerate() {
         let equals = |other: &Option<&Row>| other.is_some_and(|other| same_row(row, other, tolerance));
-        let found = if equals(&left[at]) || ordered {
-            equals(&left[at]).then_some(at)
-        } else {
-            left.iter().position(equals)
+        let found = match equals(&left[at]) {
+            true => Some(at),
+            false if ordered => None,
+            false => left.iter().position(equals),
         };
         match found {
             Some(found) => left[found] = None,

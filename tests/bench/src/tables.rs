@@ -23,11 +23,9 @@ pub(crate) async fn load(session: &Session, schema: &str, files: &Path) -> Resul
     for (table, _) in TABLES {
         let start = Instant::now();
         let path = format!("/Volumes/main/{schema}/files/{table}/*.parquet");
-        let rows = execute(
-            session,
-            &format!("CREATE TABLE IF NOT EXISTS {table} AS SELECT * FROM read_files('{path}')"),
-        )
-        .await?;
+        let rows =
+            execute(session, &format!("CREATE TABLE IF NOT EXISTS {table} AS SELECT * FROM read_files('{path}')"))
+                .await?;
         if let Some(rows) = rows {
             eprintln!("loaded {table}: {rows} rows in {:.1} s", start.elapsed().as_secs_f64());
         }

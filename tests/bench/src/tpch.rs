@@ -3,13 +3,15 @@
 //! Each warms up once; then they take turns, and which of them begins alternates too. The shortest time counts:
 //! what else the machine does can only add to it.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use arrow::array::RecordBatch;
+use arrow::util::pretty::pretty_format_batches;
 use datafusion::prelude::SessionContext;
 use polder_query::{Home, Polder, Session};
+use serde::Serialize;
+use serde::ser::{SerializeStruct as _, Serializer};
 use serde_json::json;
 
 use crate::engines::{datafusion, datafusion_rows, polder_rows};
@@ -28,6 +30,9 @@ pub(crate) struct Options {
     /// Only these, such as 1,6.
     #[arg(long, value_delimiter = ',', value_parser = clap::value_parser!(u32).range(1..=22))]
     queries: Vec<u32>,
+    /// Do not measure: print the plans of both.
+    #[arg(long)]
+    explain: bool,
     /// The Polder home in which the tables are; without it, one in the cache folder.
     #[arg(long)]
     home: Option<PathBuf>,
@@ -58,44 +63,59 @@ pub(crate) async fn run(options: Options) -> Result<bool> {
 
     let wanted = |query: &&Query| options.queries.is_empty() || options.queries.contains(&query.number);
     let queries: Vec<&Query> = QUERIES.iter().filter(wanted).collect();
+    if options.explain {
+        return explain(&queries, &session, &context).await.map(|()| true);
+    }
     let duckdb = referee::duckdb(&cache, &files, &queries)?;
-    println!("{}", json!({"benchmark": "tpch", "scale": options.scale, "runs": options.runs, "machine": machine::describe()}));
+    println!(
+        "{}",
+        json!({"benchmark": "tpch", "scale": options.scale, "runs": options.runs, "machine": machine::describe()})
+    );
 
     let mut sums = Times::default();
     let mut wrong = 0;
     for query in &queries {
         let (times, ours, plain) = measure(query, options.runs, &session, &context).await?;
-        let mut others = vec![("datafusion", Some(plain), SAME_ENGINE)];
-        others.push(("duckdb", duckdb.as_ref().and_then(|answers: &HashMap<_, _>| answers.get(&query.number).cloned()), OTHER_ENGINE));
-        others.push(("published", (options.scale == 1.0).then(|| referee::published(query)).flatten(), PUBLISHED));
+        let duckdb = duckdb.as_ref().and_then(|answers| answers.get(&query.number).cloned());
+        let published = if options.scale == 1.0 { referee::published(query) } else { None };
+        let others = [
+            ("datafusion", Some(plain), SAME_ENGINE),
+            ("duckdb", duckdb, OTHER_ENGINE),
+            ("published", published, PUBLISHED),
+        ];
         let (agrees, disagrees) = compare(query, &ours, others);
         wrong += usize::from(!disagrees.is_empty());
         sums.polder += times.polder;
         sums.datafusion += times.datafusion;
-        println!(
-            "{}",
-            json!({
-                "query": query.number,
-                "polder_ms": millis(times.polder),
-                "datafusion_ms": millis(times.datafusion),
-                "ratio": times.ratio(),
-                "rows": ours.len(),
-                "agrees_with": agrees,
-                "disagrees_with": disagrees,
-            })
-        );
+        let line =
+            Line { query: query.number, times, rows: ours.len(), agrees_with: agrees, disagrees_with: disagrees };
+        println!("{}", serde_json::to_string(&line)?);
     }
-    println!(
-        "{}",
-        json!({
-            "total": queries.len(),
-            "polder_ms": millis(sums.polder),
-            "datafusion_ms": millis(sums.datafusion),
-            "ratio": sums.ratio(),
-            "wrong": wrong,
-        })
-    );
+    let line = Total { total: queries.len(), times: sums, wrong };
+    println!("{}", serde_json::to_string(&line)?);
     Ok(wrong == 0)
+}
+
+/// What is printed for a query.
+#[derive(Serialize)]
+struct Line {
+    query: u32,
+    #[serde(flatten)]
+    times: Times,
+    rows: usize,
+    agrees_with: Vec<&'static str>,
+    disagrees_with: Vec<&'static str>,
+}
+
+/// What is printed in the end: the sums of the times above.
+#[derive(Serialize)]
+struct Total {
+    /// How many queries.
+    total: usize,
+    #[serde(flatten)]
+    times: Times,
+    /// How many answers were not what the others say.
+    wrong: usize,
 }
 
 /// The shortest times of both.
@@ -105,10 +125,16 @@ struct Times {
     datafusion: Duration,
 }
 
-impl Times {
-    fn ratio(&self) -> f64 {
+impl Serialize for Times {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let rounded = |number: f64, unit: f64| (number * unit).round() / unit;
+        let millis = |time: Duration| rounded(time.as_secs_f64() * 1000.0, 10.0);
         let ratio = self.polder.as_secs_f64() / self.datafusion.as_secs_f64();
-        (ratio * 1000.0).round() / 1000.0
+        let mut times = serializer.serialize_struct("Times", 3)?;
+        times.serialize_field("polder_ms", &millis(self.polder))?;
+        times.serialize_field("datafusion_ms", &millis(self.datafusion))?;
+        times.serialize_field("ratio", &rounded(ratio, 1000.0))?;
+        times.end()
     }
 }
 
@@ -154,7 +180,7 @@ async fn plain(query: &Query, context: &SessionContext) -> Result<(Duration, Vec
 fn compare(
     query: &Query,
     ours: &[Row],
-    others: Vec<(&'static str, Option<Vec<Row>>, Tolerance)>,
+    others: [(&'static str, Option<Vec<Row>>, Tolerance); 3],
 ) -> (Vec<&'static str>, Vec<&'static str>) {
     let (mut agrees, mut disagrees) = (Vec::new(), Vec::new());
     for (name, answer, tolerance) in others {
@@ -170,7 +196,14 @@ fn compare(
     (agrees, disagrees)
 }
 
-/// Milliseconds, to the tenth.
-fn millis(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 10_000.0).round() / 10.0
+/// Print the physical plans of both for each query.
+async fn explain(queries: &[&Query], session: &Session, context: &SessionContext) -> Result<()> {
+    for query in queries {
+        let sql = format!("EXPLAIN {}", query.sql);
+        println!("-- query {}: Polder", query.number);
+        println!("{}", pretty_format_batches(&polder_rows(session, &sql).await?)?);
+        println!("-- query {}: DataFusion", query.number);
+        println!("{}", pretty_format_batches(&datafusion_rows(context, &sql).await?)?);
+    }
+    Ok(())
 }
