@@ -111,8 +111,19 @@ enum Message {
         package_id: String,
         filenames: Vec<PathBuf>,
     },
+    CompilerMessage {
+        package_id: String,
+        message: Diagnostic,
+    },
     #[serde(other)]
     Other,
+}
+
+#[derive(Deserialize)]
+struct Diagnostic {
+    level: String,
+    /// As rustc prints it.
+    rendered: Option<String>,
 }
 
 /// Cargo, without what a surrounding `cargo run` or `cargo test`, or flags meant for other code, would
@@ -122,7 +133,8 @@ pub(crate) fn command(compiler: &Compiler) -> Command {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
         let ours = name.starts_with("CARGO") && !KEPT.iter().any(|kept| name.starts_with(kept));
-        if ours || matches!(&*name, "RUSTFLAGS" | "RUSTC_WRAPPER" | "RUSTC_WORKSPACE_WRAPPER" | "MAKEFLAGS" | "MFLAGS") {
+        if ours || matches!(&*name, "RUSTFLAGS" | "RUSTC_WRAPPER" | "RUSTC_WORKSPACE_WRAPPER" | "MAKEFLAGS" | "MFLAGS")
+        {
             command.env_remove(&*name);
         }
     }
@@ -152,11 +164,12 @@ pub(crate) struct Job<'a> {
 pub(crate) fn build(
     job: &Job,
     workspace: &Workspace,
-     packages: &[&Package],
+    packages: &[&Package],
     progress: &mut dyn Progress,
 ) -> Result<Vec<PathBuf>> {
     let mut command = command(job.compiler);
-    command.args(["build", "--release", "--lib", "--target", TARGET, "--message-format=json-render-diagnostics"]);
+    command.args(["build", "--release", "--lib", "--target", TARGET, "--message-format"]);
+    command.arg(if progress.color() { "json-diagnostic-rendered-ansi" } else { "json" });
     command.arg("--target-dir").arg(job.target_dir).current_dir(&workspace.root);
     for package in packages {
         claim(job.target_dir, package)?;
@@ -176,7 +189,7 @@ pub(crate) fn build(
     // The bar is the only place where Cargo tells how much there is to do.
     command.env("CARGO_TERM_PROGRESS_WHEN", "always").env("CARGO_TERM_PROGRESS_WIDTH", "120");
     command.env("CARGO_TERM_COLOR", if progress.color() { "always" } else { "never" });
-    let modules = run(command, &workspace.root, progress)?;
+    let modules = run(command, workspace, progress)?;
     packages
         .iter()
         .map(|package| {
@@ -204,12 +217,13 @@ fn claim(target_dir: &Path, package: &Package) -> Result<()> {
 }
 
 /// Runs the build to its end; returns the modules by package id.
-fn run(mut command: Command, root: &Path, progress: &mut dyn Progress) -> Result<HashMap<String, PathBuf>> {
+fn run(mut command: Command, workspace: &Workspace, progress: &mut dyn Progress) -> Result<HashMap<String, PathBuf>> {
     let spawn = |source| Error::Spawn { program: "cargo".to_owned(), source };
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(spawn)?;
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(spawn)?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let mut modules = HashMap::new();
-    let mut screen = Screen::default();
+    let (mut diagnostics, mut screen) = (String::new(), Screen::default());
     thread::scope(|scope| {
         let (lines, received) = mpsc::channel();
         let json = lines.clone();
@@ -218,19 +232,31 @@ fn run(mut command: Command, root: &Path, progress: &mut dyn Progress) -> Result
         for (is_json, line) in received {
             if !is_json {
                 screen.read(&line, progress);
-            } else if let Ok(Message::CompilerArtifact { package_id, filenames }) = serde_json::from_str(&line)
-                && let Some(module) = filenames.into_iter().find(|file| file.extension().is_some_and(|e| e == "wasm"))
-            {
-                modules.insert(package_id, module);
+                continue;
+            }
+            match serde_json::from_str(&line) {
+                Ok(Message::CompilerArtifact { package_id, filenames }) => {
+                    let module = filenames.into_iter().find(|file| file.extension().is_some_and(|kind| kind == "wasm"));
+                    modules.extend(module.map(|module| (package_id, module)));
+                }
+                // A dependency's warnings are not its user's.
+                Ok(Message::CompilerMessage { package_id, message })
+                    if message.level == "error"
+                        || workspace.packages.iter().any(|package| package.id == package_id) =>
+                {
+                    diagnostics.extend(message.rendered);
+                }
+                _ => {}
             }
         }
     });
     let status = child.wait().map_err(spawn)?;
+    let said = diagnostics + &screen.said;
     if !status.success() {
-        return Err(Error::Compile { project: root.to_owned(), output: screen.said.trim_end().to_owned() });
+        return Err(Error::Compile { project: workspace.root.clone(), output: said.trim_end().to_owned() });
     }
-    if !screen.said.trim().is_empty() {
-        progress.warnings(screen.said.trim_end());
+    if !said.trim().is_empty() {
+        progress.warnings(said.trim_end());
     }
     Ok(modules)
 }
@@ -251,7 +277,7 @@ fn split(pipe: impl Read, mut line: impl FnMut(String)) {
     }
 }
 
-/// Tells Cargo's own status lines, which become steps, from the compiler's messages, which are kept.
+/// Tells Cargo's status lines, which become steps, from what else it says, which is kept.
 #[derive(Default)]
 struct Screen {
     said: String,
@@ -296,8 +322,18 @@ impl Screen {
 /// A status line is a verb that ends in column 12, and a text.
 fn status(line: &str) -> Option<(&str, &str)> {
     const VERBS: [&str; 12] = [
-        "Adding", "Blocking", "Building", "Compiling", "Downgrading", "Downloaded", "Downloading", "Finished", "Locking",
-        "Removing", "Updating", "Upgrading",
+        "Adding",
+        "Blocking",
+        "Building",
+        "Compiling",
+        "Downgrading",
+        "Downloaded",
+        "Downloading",
+        "Finished",
+        "Locking",
+        "Removing",
+        "Updating",
+        "Upgrading",
     ];
     let (verb, rest) = (line.get(..12)?.trim_start(), line.get(12..)?);
     (VERBS.contains(&verb) && rest.starts_with(' ')).then(|| (verb, rest.trim()))

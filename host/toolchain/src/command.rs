@@ -6,7 +6,8 @@ use crate::{Error, Result};
 
 /// The standard output of a program that must succeed.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
-    let done = command.stdin(Stdio::null()).output().map_err(|source| Error::Spawn { program: program(command), source })?;
+    let done =
+        command.stdin(Stdio::null()).output().map_err(|source| Error::Spawn { program: program(command), source })?;
     if done.status.success() {
         return Ok(String::from_utf8_lossy(&done.stdout).into_owned());
     }

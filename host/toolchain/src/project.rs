@@ -25,7 +25,8 @@ impl FromStr for Language {
 }
 
 /// First line of a `.cargo/config.toml` that is ours to rewrite.
-const CONFIG_HEADER: &str = "# Written by `polder plugin`: lets plain cargo and editors find the SDK that polder carries.\n";
+const CONFIG_HEADER: &str =
+    "# Written by `polder plugin`: lets plain cargo and editors find the SDK that polder carries.\n";
 
 /// Creates the project `parent/name`. It appears whole or not at all.
 pub(crate) fn create(parent: &Path, name: &str, language: Language, sdk: &Path) -> Result<PathBuf> {
@@ -49,6 +50,8 @@ pub(crate) fn create(parent: &Path, name: &str, language: Language, sdk: &Path) 
         write(&path, &text)?;
     }
     write(&scratch.path().join(".cargo/config.toml"), &config(sdk))?;
+    // It names a folder of this machine.
+    write(&scratch.path().join(".cargo/.gitignore"), "*\n")?;
     fs::rename(scratch.path(), &place).map_err(Error::io("create", &place))?;
     let _moved = scratch.keep();
     Ok(place)

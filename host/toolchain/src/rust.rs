@@ -134,7 +134,10 @@ fn has_std(rustc: &OsStr, directory: &Path) -> Result<()> {
     if has("libcore-") && has("libstd-") {
         return Ok(());
     }
-    Err(Error::Command { command: command::line(&command), output: format!("no standard library in {}", folder.display()) })
+    Err(Error::Command {
+        command: command::line(&command),
+        output: format!("no standard library in {}", folder.display()),
+    })
 }
 
 /// Fails unless the program (`rustc` or `cargo`) runs and is new enough.

@@ -5,8 +5,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use polder_toolchain::{Artifact, Error, Progress, Result, Road, Step, Toolchain};
+use polder_toolchain::{Artifact, Error, Language, Progress, Result, Road, Step, Toolchain};
 use tempfile::TempDir;
 use wasmparser::{Parser, Payload};
 
@@ -122,9 +123,13 @@ fn a_guest_becomes_a_component_that_imports_only_the_log() {
     assert_eq!(watch.steps.last().unwrap(), "encoding component lone-guest");
 
     let (imports, exports) = surface(&artifact.bytes);
-    assert_eq!(imports, ["polder:host/log@0.1.0", "polder:host/data@0.1.0"].into_iter().take(imports.len()).collect::<Vec<_>>());
+    assert_eq!(
+        imports,
+        ["polder:host/log@0.1.0", "polder:host/data@0.1.0"].into_iter().take(imports.len()).collect::<Vec<_>>()
+    );
     assert_eq!(exports, ["polder:plugin/description@0.1.0"]);
-    let wasm_metadata::Payload::Component { metadata, .. } = wasm_metadata::Payload::from_binary(&artifact.bytes).unwrap()
+    let wasm_metadata::Payload::Component { metadata, .. } =
+        wasm_metadata::Payload::from_binary(&artifact.bytes).unwrap()
     else {
         panic!("not a component");
     };
@@ -138,7 +143,11 @@ fn a_guest_becomes_a_component_that_imports_only_the_log() {
     // Nothing changed: nothing is compiled or encoded, and the answer is the same.
     let (again, watch) = build(&project);
     assert_eq!(again.unwrap(), artifact);
-    assert!(!watch.steps.iter().any(|step| step.contains("compiling") || step.contains("encoding")), "{:?}", watch.steps);
+    assert!(
+        !watch.steps.iter().any(|step| step.contains("compiling") || step.contains("encoding")),
+        "{:?}",
+        watch.steps
+    );
 
     // The file at the output is no longer what was built: it is made again.
     fs::write(&artifact.path, "spoilt").unwrap();
@@ -153,7 +162,8 @@ fn a_guest_becomes_a_component_that_imports_only_the_log() {
 
 #[test]
 fn the_folder_does_not_show_in_the_component() {
-    let code = describing("same") + "#[unsafe(no_mangle)] extern \"C\" fn boom(x: usize) -> u8 { assert!(x > 1); [1, 2][x] }\n";
+    let code = describing("same")
+        + "#[unsafe(no_mangle)] extern \"C\" fn boom(x: usize) -> u8 { assert!(x > 1); [1, 2][x] }\n";
     let folders = [TempDir::new().unwrap(), TempDir::new().unwrap()];
     let digests = folders.each_ref().map(|folder| build(&lone_guest(folder.path(), "same", &code)).0.unwrap().digest);
     assert_eq!(digests[0], digests[1]);
@@ -162,7 +172,11 @@ fn the_folder_does_not_show_in_the_component() {
 #[test]
 fn members_of_a_workspace_are_built_together_and_alone() {
     let folder = TempDir::new().unwrap();
-    fs::write(folder.path().join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"one\", \"two\", \"broken\"]\n").unwrap();
+    fs::write(
+        folder.path().join("Cargo.toml"),
+        "[workspace]\nresolver = \"3\"\nmembers = [\"one\", \"two\", \"broken\"]\n",
+    )
+    .unwrap();
     let [one, two] = ["one", "two"].map(|name| guest(folder.path(), name, &describing(name)));
     guest(folder.path(), "broken", "this is not Rust");
     let lone_folder = TempDir::new().unwrap();
@@ -195,16 +209,51 @@ fn mistakes_are_told_in_plain_words() {
     let empty = error(&lone_guest(folder.path(), "empty", "// nothing"));
     has(&empty, "exports no plugin interface");
 
-    let undefined = "unsafe extern \"C\" { fn quux(); }\n#[unsafe(no_mangle)] extern \"C\" fn f() { unsafe { quux() } }";
+    let undefined =
+        "unsafe extern \"C\" { fn quux(); }\n#[unsafe(no_mangle)] extern \"C\" fn f() { unsafe { quux() } }";
     has(&error(&lone_guest(folder.path(), "undefined", undefined)), "needs symbols that nothing defines: quux");
 
     let browser = format!("#[link(wasm_import_module = \"__wbindgen_placeholder__\")]\n{undefined}");
-    has(&error(&lone_guest(folder.path(), "browser", &browser)), "cargo tree --target wasm32-unknown-unknown -i wasm-bindgen");
+    has(
+        &error(&lone_guest(folder.path(), "browser", &browser)),
+        "cargo tree --target wasm32-unknown-unknown -i wasm-bindgen",
+    );
 
     let project = lone_guest(folder.path(), "program", "");
     let manifest = fs::read_to_string(project.join("Cargo.toml")).unwrap().replace("cdylib", "rlib");
     fs::write(project.join("Cargo.toml"), manifest).unwrap();
     has(&error(&project), "crate-type = [\"cdylib\"]");
+}
+
+#[test]
+fn a_new_project_builds_at_once() {
+    let folder = TempDir::new().unwrap();
+    let project = toolchain().new_project(folder.path(), "fresh", Language::Rust).unwrap();
+    assert_eq!(project, folder.path().join("fresh"));
+    let text = |file: &str| fs::read_to_string(project.join(file)).unwrap();
+    assert!(text("Cargo.toml").contains("name = \"fresh\""));
+    for file in ["Cargo.toml", "README.md", "src/lib.rs", ".gitignore"] {
+        assert!(!text(file).contains("{{"), "{file}");
+    }
+    let config = text(".cargo/config.toml");
+
+    // A project that saw an older Polder points to the SDK of today after a build.
+    fs::write(project.join(".cargo/config.toml"), config.replace("sdk/rust", "elsewhere")).unwrap();
+    let artifact = build(&project).0.unwrap();
+    assert_eq!(text(".cargo/config.toml"), config);
+    let (imports, exports) = surface(&artifact.bytes);
+    assert!(imports.iter().all(|import| import.starts_with("polder:host/")), "{imports:?}");
+    assert!(imports.contains(&"polder:host/log@0.1.0".to_owned()), "{imports:?}");
+    assert_eq!(exports, ["polder:plugin/description@0.1.0", "polder:plugin/udf@0.1.0"]);
+
+    // Plain Cargo finds the SDK too.
+    let metadata =
+        Command::new("cargo").args(["metadata", "--format-version", "1", "--offline"]).current_dir(&project).output();
+    assert!(metadata.unwrap().status.success());
+
+    assert!(matches!(toolchain().new_project(folder.path(), "fresh", Language::Rust), Err(Error::Exists(_))));
+    assert!(matches!(toolchain().new_project(folder.path(), "../up", Language::Rust), Err(Error::Name { .. })));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left of what was refused");
 }
 
 /// Downloads 140 MB and compiles the standard library, unless the cache folder of an earlier run has it.

@@ -29,7 +29,11 @@ pub(crate) fn ready(cache: &Cache) -> Option<Vec<(&'static str, PathBuf)>> {
 }
 
 /// Downloads, unpacks, compiles; about two minutes on two cores, 140 MB of packages, 0.6 GB on disk.
-pub(crate) fn set_up(cache: &Cache, cargo: &OsStr, progress: &mut dyn Progress) -> Result<Vec<(&'static str, PathBuf)>> {
+pub(crate) fn set_up(
+    cache: &Cache,
+    cargo: &OsStr,
+    progress: &mut dyn Progress,
+) -> Result<Vec<(&'static str, PathBuf)>> {
     let _lock = cache.lock(FOLDER, "it sets up a Rust compiler from Debian's packages", progress)?;
     if let Some(env) = ready(cache) {
         return Ok(env);
@@ -107,7 +111,10 @@ impl Apt {
     fn dependency(&self, package: &str, beginning: &str) -> Result<String> {
         let mut command = self.command("apt-cache");
         let text = command::output(command.args(["depends", package]))?;
-        let found = text.lines().filter_map(|line| line.trim().strip_prefix("Depends: ")).find(|name| name.starts_with(beginning));
+        let found = text
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("Depends: "))
+            .find(|name| name.starts_with(beginning));
         found.map(str::to_owned).ok_or_else(|| failed(&command::line(&command), format!("no dependency {beginning}*")))
     }
 }
@@ -119,7 +126,8 @@ fn write_launchers(prefix: &Path) -> Result<()> {
     let inside = |path: &Path| path.strip_prefix(&root).map(|path| path.display().to_string()).unwrap_or_default();
     let lib = |file: &PathBuf| file.to_string_lossy().ends_with("-linux-gnu");
     let libraries = list(&root.join("usr/lib"))?.into_iter().find(lib);
-    let linker = list(&root.join("usr/lib"))?.into_iter().map(|folder| folder.join("bin/wasm-ld")).find(|file| file.exists());
+    let linker =
+        list(&root.join("usr/lib"))?.into_iter().map(|folder| folder.join("bin/wasm-ld")).find(|file| file.exists());
     let (Some(libraries), Some(linker)) = (libraries, linker) else {
         return Err(failed("dpkg -x", "the packages hold no wasm-ld or no libraries".to_owned()));
     };
