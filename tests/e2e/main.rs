@@ -1,0 +1,5 @@
+//! What a user sees, tested from outside: the `polder` binary, its SQL, its files.
+//!
+//! One binary, a module per feature. Each test has a home of its own (see `support`), so all run at once.
+
+mod support;

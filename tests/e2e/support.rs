@@ -1,0 +1,131 @@
+//! A home for a test, and the binary to use it with.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The root of the repository.
+pub(crate) fn root() -> &'static Path {
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository is there")
+    });
+    &ROOT
+}
+
+/// A home folder that goes away with the test.
+pub(crate) struct Home(TempDir);
+
+/// What a run of the binary gave.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+impl Home {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// The binary, in the root of the repository, with this home.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_polder"));
+        command.args(args).current_dir(root()).env("POLDER_HOME", self.path().join("home")).env_remove("RUST_LOG");
+        command.stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        self.command(args).output().expect("polder runs").into()
+    }
+
+    /// Run statements as the owner; they must succeed.
+    #[track_caller]
+    pub(crate) fn exec(&self, sql: &str) {
+        let ran = self.script(&["sql", "--format", "json"], sql);
+        assert_eq!(ran.code, Some(0), "{sql}\n{}", ran.err);
+    }
+
+    /// Run statements as the owner, and give the rows of the last one.
+    #[track_caller]
+    pub(crate) fn rows(&self, sql: &str) -> Vec<Value> {
+        self.rows_as("owner", sql)
+    }
+
+    #[track_caller]
+    pub(crate) fn rows_as(&self, principal: &str, sql: &str) -> Vec<Value> {
+        let ran = self.script(&["sql", "--format", "json", "--as", principal], sql);
+        assert_eq!(ran.code, Some(0), "{sql}\n{}", ran.err);
+        ran.out.lines().map(|line| serde_json::from_str(line).expect("one JSON object a line")).collect()
+    }
+
+    /// The only value of the only row.
+    #[track_caller]
+    pub(crate) fn value(&self, sql: &str) -> Value {
+        let rows = self.rows(sql);
+        let [Value::Object(row)] = rows.as_slice() else { panic!("{sql}: {rows:?}") };
+        assert_eq!(row.len(), 1, "{sql}: {row:?}");
+        row.values().next().cloned().unwrap_or_default()
+    }
+
+    /// Run statements that must fail, and give the error.
+    #[track_caller]
+    pub(crate) fn error(&self, sql: &str) -> String {
+        self.error_as("owner", sql)
+    }
+
+    #[track_caller]
+    pub(crate) fn error_as(&self, principal: &str, sql: &str) -> String {
+        let ran = self.script(&["sql", "--format", "json", "--as", principal], sql);
+        assert_eq!(ran.code, Some(1), "expected an error: {sql}\n{}", ran.out);
+        assert!(ran.err.contains("error: "), "{}", ran.err);
+        ran.err
+    }
+
+    fn script(&self, args: &[&str], sql: &str) -> Ran {
+        let mut command = self.command(args);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("polder runs");
+        let mut input = child.stdin.take().expect("standard input is piped");
+        let sql = sql.to_owned();
+        let writer = std::thread::spawn(move || {
+            // A failing statement ends the reader early, which is not this thread's concern.
+            let _ = input.write_all(sql.as_bytes());
+        });
+        let output = child.wait_with_output().expect("polder ends");
+        writer.join().expect("the writer ends");
+        output.into()
+    }
+}
+
+/// The components of the first-party plugins, built once for all tests by `polder plugin build`.
+pub(crate) fn plugin(name: &str) -> PathBuf {
+    static BUILT: LazyLock<()> = LazyLock::new(|| {
+        let home = Home::new();
+        for plugin in ["geo", "text", "stats", "pii"] {
+            let ran = home.run(&["plugin", "build", &format!("plugins/{plugin}")]);
+            assert_eq!(ran.code, Some(0), "{}", ran.err);
+        }
+    });
+    LazyLock::force(&BUILT);
+    root().join(format!("plugins/{name}/target/polder/{name}.wasm"))
+}
