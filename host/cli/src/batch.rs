@@ -60,9 +60,12 @@ pub(crate) async fn script(
     let located = located(text).map_err(|error| place(error.into(), name, None))?;
     let alone = located.len() == 1 && name.is_empty();
     let mut failed = false;
-    for (line, statement) in located {
+    for (number, (line, statement)) in (1..).zip(located) {
         let Err(error) = one(session, &statement, output).await else { continue };
-        let error = if alone { error } else { place(error, name, Some(line)) };
+        let error = match alone {
+            true => error,
+            false => place(error, name, Some((number, line))),
+        };
         if !go_on || error.is_closed_pipe() {
             return Err(error);
         }
@@ -80,12 +83,13 @@ async fn one(session: &Session, statement: &str, output: &mut Output<impl Write>
     Ok(())
 }
 
-fn place(error: Error, name: &str, line: Option<usize>) -> Error {
-    let place = match (name, line) {
+/// The error with its place: in a file, or in a text without a name the statement's number and line.
+fn place(error: Error, name: &str, at: Option<(usize, usize)>) -> Error {
+    let place = match (name, at) {
         ("", None) => return error,
-        ("", Some(line)) => format!("line {line}"),
+        ("", Some((number, line))) => format!("statement {number} (line {line})"),
         (name, None) => name.to_owned(),
-        (name, Some(line)) => format!("{name}:{line}"),
+        (name, Some((_, line))) => format!("{name}:{line}"),
     };
     Error::Statement { place, error: Box::new(error) }
 }
@@ -123,8 +127,8 @@ mod tests {
     fn errors_say_where() {
         let say = |name, line| place("bad".into(), name, line).to_string();
         assert_eq!(say("", None), "bad");
-        assert_eq!(say("", Some(3)), "line 3: bad");
-        assert_eq!(say("a.sql", Some(3)), "a.sql:3: bad");
+        assert_eq!(say("", Some((2, 3))), "statement 2 (line 3): bad");
+        assert_eq!(say("a.sql", Some((2, 3))), "a.sql:3: bad");
         assert_eq!(say("a.sql", None), "a.sql: bad");
     }
 }

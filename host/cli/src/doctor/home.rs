@@ -99,7 +99,7 @@ async fn everything(session: &Session, securables: &[Securable], findings: &mut 
         }
     }
     for ((what, is), count) in
-        [("tables", "open"), ("views", "can be read"), ("plugins", "have the components that were installed")].into_iter().zip(good)
+        [("tables", "open"), ("views", "can be read"), ("plugins", "with the component that was installed")].into_iter().zip(good)
     {
         findings.push(Finding::ok(what, format_args!("{count} {is}")));
     }

@@ -100,7 +100,8 @@ mod tests {
     use super::*;
 
     fn offered(before: &str) -> Vec<String> {
-        let mut known = Known { catalog: "main".into(), schema: "nyc".into(), ..Known::default() };
+        let mut known = Known::default();
+        (known.catalog, known.schema) = ("main".into(), "nyc".into());
         for (name, kind) in [
             ("main", Kind::Catalog),
             ("system", Kind::Catalog),
