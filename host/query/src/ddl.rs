@@ -3,6 +3,10 @@
 //! Data is written before the catalog learns of it, under a path of its own: whatever interrupts a
 //! statement, the catalog never names something that is not there.
 
+use std::sync::Arc;
+
+use datafusion::common::DFSchema;
+use datafusion::logical_expr::{Expr, LogicalPlan, Projection};
 use datafusion::sql::sqlparser::ast;
 use polder_catalog::{Change, DropMode, Kind, NewSecurable, Securable, Spec, spec};
 use polder_storage::{Definition, Location, Mode};
@@ -10,7 +14,7 @@ use polder_storage::{Definition, Location, Mode};
 use crate::dml::{self, Target};
 use crate::resolve::{Reads, rename as rename_columns};
 use crate::run::Run;
-use crate::session::Current;
+use crate::session::{Current, count};
 use crate::sql::{AlterTable, CreateTable, CreateView, Name};
 use crate::{Answer, Error, Result, lineage, types};
 
@@ -136,6 +140,7 @@ pub(crate) async fn create_table(run: &Run<'_>, table: CreateTable) -> Result<An
         }
         let (plan, reads) = run.plan_query(query, 0).await?;
         let edges = lineage::edges(&plan, &reads);
+        let plan = nullable(plan)?;
         let (made, rows) = tables.create_as(&location, plan, &definition, &run.engine, &run.stamp()).await?;
         (made, Some(rows), reads, edges)
     } else if table.columns.is_empty() {
@@ -157,7 +162,7 @@ pub(crate) async fn create_table(run: &Run<'_>, table: CreateTable) -> Result<An
     let made = constrain(run, made, table.checks).await?;
     let securable = run.access.create(new).await?;
     lineage::record(run, &securable, Some(made.version()), &reads, edges).await?;
-    let with = rows.map(|rows| format!(" with {rows} rows")).unwrap_or_default();
+    let with = rows.map(|rows| format!(" with {}", count(rows))).unwrap_or_default();
     Ok(Answer::Done(format!("Created table {}{with}.", securable.name), rows))
 }
 
@@ -167,16 +172,38 @@ async fn replace_table(run: &Run<'_>, existing: Securable, table: CreateTable) -
         return Err(Error::Unsupported("CREATE OR REPLACE TABLE keeps the table's location; leave LOCATION out".to_owned()));
     }
     run.access.require(&existing, polder_catalog::Privilege::Manage).await?;
-    let target = Target::open(run, &table.name).await?;
+    let mut target = Target::open(run, &table.name).await?;
     let (plan, reads) = match table.query {
-        Some(query) => run.plan_query(query, 0).await?,
+        Some(query) => {
+            let (plan, reads) = run.plan_query(query, 0).await?;
+            (nullable(plan)?, reads)
+        }
         None => (dml::no_rows(&types::columns(&table.columns)?)?, Reads::default()),
     };
+    // The old constraints speak of columns that may be gone.
+    for (property, _) in target.table.properties()? {
+        if let Some(constraint) = property.strip_prefix("delta.constraints.") {
+            let change = polder_storage::Change::DropConstraint(constraint.to_owned());
+            target.table = target.table.change(change, &run.engine, &run.stamp()).await?;
+        }
+    }
     let answer = dml::write(run, &target, plan, reads, Mode::Replace { partition_by: table.partition_by }).await?;
     let now = run.open(&existing, None).await?;
     constrain(run, now, table.checks).await?;
     let Answer::Done(_, rows) = answer else { return Ok(answer) };
     Ok(Answer::Done(format!("Replaced table {}.", existing.name), rows))
+}
+
+/// The same rows in columns that may be NULL, as a table's columns are unless its definition says otherwise.
+fn nullable(plan: LogicalPlan) -> Result<LogicalPlan> {
+    let fields: Vec<_> = plan
+        .schema()
+        .iter()
+        .map(|(qualifier, field)| (qualifier.cloned(), Arc::new(field.as_ref().clone().with_nullable(true))))
+        .collect();
+    let schema = DFSchema::new_with_metadata(fields, plan.schema().metadata().clone())?;
+    let columns = plan.schema().columns().into_iter().map(Expr::Column).collect();
+    Ok(LogicalPlan::Projection(Projection::try_new_with_schema(columns, Arc::new(plan), Arc::new(schema))?))
 }
 
 /// Add the CHECK constraints of a definition.

@@ -17,6 +17,7 @@ use polder_storage::{Clause, Matched, MergeAction, Mode, Table};
 use crate::resolve::Reads;
 use crate::run::Run;
 use crate::scope::Mentions;
+use crate::session::count;
 use crate::sql::{self, Name, parts};
 use crate::{Answer, Error, Result, lineage};
 
@@ -87,8 +88,7 @@ pub(crate) async fn write(
     let edges = lineage::edges(&plan, &reads);
     let (table, rows) = target.table.write(plan, mode, &run.engine, &run.stamp()).await?;
     lineage::record(run, &target.securable, Some(table.version()), &reads, edges).await?;
-    let noun = if rows == 1 { "row" } else { "rows" };
-    Ok(Answer::Done(format!("Inserted {rows} {noun} into {}.", target.securable.name), Some(rows)))
+    Ok(Answer::Done(format!("Inserted {} into {}.", count(rows), target.securable.name), Some(rows)))
 }
 
 pub(crate) async fn update(run: &Run<'_>, mut statement: ast::Statement) -> Result<Answer> {
@@ -130,7 +130,7 @@ pub(crate) async fn update(run: &Run<'_>, mut statement: ast::Statement) -> Resu
     };
     let (table, rows) = target.table.update(assignments, predicate, &run.engine, &run.stamp()).await?;
     changed(run, &target, &table, &reads, edges).await?;
-    Ok(Answer::Done(format!("Updated {rows} rows of {}.", target.securable.name), Some(rows)))
+    Ok(Answer::Done(format!("Updated {} of {}.", count(rows), target.securable.name), Some(rows)))
 }
 
 pub(crate) async fn delete(run: &Run<'_>, mut statement: ast::Statement) -> Result<Answer> {
@@ -156,7 +156,7 @@ pub(crate) async fn delete(run: &Run<'_>, mut statement: ast::Statement) -> Resu
     let (table, rows) = target.table.delete(predicate, &run.engine, &run.stamp()).await?;
     changed(run, &target, &table, &reads, Vec::new()).await?;
     let text = match rows {
-        Some(rows) => format!("Deleted {rows} rows of {}.", target.securable.name),
+        Some(rows) => format!("Deleted {} of {}.", count(rows), target.securable.name),
         None => format!("Deleted rows of {}.", target.securable.name),
     };
     Ok(Answer::Done(text, rows))

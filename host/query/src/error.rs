@@ -58,6 +58,13 @@ fn plain(error: &DataFusionError) -> String {
     match error.find_root() {
         DataFusionError::External(inner) => inner.to_string(),
         DataFusionError::SchemaError(inner, _) => inner.to_string(),
-        root => root.message().into_owned(),
+        root => {
+            let text = root.message().into_owned();
+            // A function that refuses its arguments says all that is to be said.
+            match text.split_once("coercion failed with: Error during planning: ") {
+                Some((_, said)) => said.lines().next().unwrap_or(said).trim_end_matches(" No function matches the given name and argument types").to_owned(),
+                None => text,
+            }
+        }
     }
 }

@@ -19,6 +19,7 @@ use polder_storage::{File, Location, Mode, Volume};
 use crate::dml::Target;
 use crate::run::Run;
 use crate::scope::Files;
+use crate::session::count;
 use crate::sql::CopyInto;
 use crate::{Answer, Error, Result, lineage};
 
@@ -214,7 +215,7 @@ pub(crate) async fn copy_into(run: &Run<'_>, copy: CopyInto) -> Result<Answer> {
     };
     load.finish().await?;
     lineage::record_files(run, &target.securable, table.version(), claim.fresh.iter().map(|file| file.path.clone())).await?;
-    let text = format!("Loaded {rows} rows from {} files into {}{changed}.", fresh.len(), target.securable.name);
+    let text = format!("Loaded {} from {} files into {}{changed}.", count(rows), fresh.len(), target.securable.name);
     Ok(Answer::Done(text, Some(rows)))
 }
 

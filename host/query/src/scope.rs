@@ -13,7 +13,7 @@ use arrow::datatypes::{DataType, SchemaRef};
 use datafusion::catalog::TableFunctionArgs;
 use datafusion::datasource::cte_worktable::CteWorkTable;
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::{DFSchema, Result as PlanResult, TableReference, plan_datafusion_err};
+use datafusion::common::{DFSchema, Result as PlanResult, TableReference, plan_datafusion_err, plan_err};
 use datafusion::datasource::provider_as_source;
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::planner::{
@@ -23,7 +23,7 @@ use datafusion::logical_expr::{
     AggregateUDF, Expr, HigherOrderUDF, LogicalPlanBuilder, ScalarUDF, TableSource, WindowUDF,
 };
 use datafusion::sql::sqlparser::ast::{
-    self, FunctionArg, FunctionArgExpr, Ident, ObjectName, ObjectNamePart, TableAlias, TableFactor, TableVersion, VisitMut,
+    self, FunctionArg, FunctionArgExpr, Ident, ObjectName, ObjectNamePart, SelectItem, TableAlias, TableFactor, TableVersion, VisitMut,
     VisitorMut,
 };
 
@@ -95,6 +95,25 @@ impl VisitorMut for Mentions {
     fn pre_visit_query(&mut self, query: &mut ast::Query) -> ControlFlow<()> {
         for cte in query.with.iter().flat_map(|with| &with.cte_tables) {
             self.ctes.push(parts(&ObjectName::from(vec![cte.alias.name.clone()])).concat());
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// `SELECT NULL, NULL` is legal: give what has the same text as an earlier column a name of its own.
+    fn pre_visit_select(&mut self, select: &mut ast::Select) -> ControlFlow<()> {
+        let mut seen: HashMap<String, usize> = HashMap::new();
+        for item in &mut select.projection {
+            if let SelectItem::UnnamedExpr(expr) = item
+                && !matches!(expr, ast::Expr::Identifier(_) | ast::Expr::CompoundIdentifier(_))
+            {
+                let text = expr.to_string();
+                let count = seen.entry(text.clone()).or_default();
+                *count += 1;
+                if *count > 1 {
+                    let alias = Ident::with_quote('"', format!("{text}_{count}"));
+                    *item = SelectItem::ExprWithAlias { expr: expr.clone(), alias };
+                }
+            }
         }
         ControlFlow::Continue(())
     }
@@ -316,6 +335,9 @@ impl RelationPlanner for TableFunctions {
         context: &mut dyn RelationPlannerContext,
     ) -> PlanResult<RelationPlanning> {
         let original = |relation| Ok(RelationPlanning::Original(Box::new(relation)));
+        if let TableFactor::Function { lateral: true, name, .. } = &relation {
+            return plan_err!("LATERAL {name}(…): for a table function of each row, write SELECT …, unnest({name}(…)) FROM …");
+        }
         let TableFactor::Table { name, args: Some(given), alias, .. } = &relation else { return original(relation) };
         let name = parts(name).concat();
         let plan = if let Some(files) = self.files.get(&name) {

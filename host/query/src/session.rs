@@ -42,6 +42,11 @@ impl fmt::Debug for Answer {
     }
 }
 
+/// "1 row", "2 rows".
+pub(crate) fn count(rows: u64) -> String {
+    if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") }
+}
+
 /// The catalog and schema that complete short names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Current {

@@ -86,7 +86,11 @@ fn arguments(fields: &[FieldRef], constants: &[Option<ScalarValue>]) -> Result<V
         .iter()
         .zip(constants)
         .map(|(field, constant)| {
-            let constant = constant.as_ref().map(|value| value.to_array_of_size(1)).transpose()?;
+            // The planner tells constants as they were written, and their types as they will be.
+            let constant = constant
+                .as_ref()
+                .map(|value| value.cast_to(field.data_type())?.to_array_of_size(1))
+                .transpose()?;
             Ok(Argument { field: Arc::clone(field), constant })
         })
         .collect()

@@ -7,6 +7,7 @@ mod dialect;
 mod parser;
 mod script;
 mod statement;
+mod tokens;
 
 pub(crate) use dialect::DIALECT;
 pub(crate) use parser::{parse, parse_query, parts};

@@ -7,6 +7,7 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 use polder_catalog::{Kind, Privilege};
 
 use super::statement::*;
+use super::tokens::tokens;
 use super::{DIALECT, Name};
 use crate::{Error, Result};
 
@@ -28,7 +29,7 @@ pub(crate) fn parse_query(text: &str) -> Result<Box<ast::Query>> {
 }
 
 fn parser(text: &str) -> Result<Parser<'static>> {
-    Ok(Parser::new(&DIALECT).try_with_sql(text)?)
+    Ok(Parser::new(&DIALECT).with_tokens_with_locations(tokens(text)?))
 }
 
 type Parsed<T> = Result<T, ParserError>;
@@ -152,14 +153,14 @@ impl Input {
         if found {
             let mut tokens = Vec::new();
             loop {
-                let token = self.0.next_token().token;
-                if token == Token::EOF {
+                let token = self.0.next_token();
+                if token.token == Token::EOF {
                     break;
                 }
                 tokens.push(token);
             }
             tokens.drain(at..at + 3);
-            self.0 = Parser::new(&DIALECT).with_tokens(tokens);
+            self.0 = Parser::new(&DIALECT).with_tokens_with_locations(tokens);
         }
         found
     }
