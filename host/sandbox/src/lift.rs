@@ -7,7 +7,8 @@
 use std::vec::IntoIter;
 
 use arrow::array::{
-    ArrayData, ArrayDataBuilder, ArrayRef, Decimal32Array, Decimal64Array, Decimal128Array, Decimal256Array, make_array,
+    ArrayData, ArrayDataBuilder, ArrayRef, BufferSpec, Decimal32Array, Decimal64Array, Decimal128Array,
+    Decimal256Array, layout, make_array,
 };
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
 use arrow::datatypes::{DataType, FieldRef};
@@ -73,18 +74,54 @@ fn array(
             .map_err(|why| format!("`{}` within: {why}", field.name()))?;
         below.push(child);
     }
+    let mut buffers: Vec<Buffer> = flat.buffers.into_iter().map(Buffer::from_vec).collect();
+    if let Some(first) = buffers.first_mut() {
+        trim(first, data_type, length)?;
+    }
     // Builds nothing that does not pass Arrow's own validation of buffers, offsets, UTF-8 and nulls of this array;
     // the children passed theirs above.
     let data = ArrayDataBuilder::new(data_type.clone())
         .len(length)
         .nulls(nulls)
-        .buffers(flat.buffers.into_iter().map(Buffer::from_vec).collect())
+        .buffers(buffers)
         .child_data(below)
         .align_buffers(true)
         .build()
         .map_err(|error| error.to_string())?;
     check_decimals(&data)?;
     Ok(data)
+}
+
+/// Cuts the first buffer, the one of fixed width, to what `length` values take.
+fn trim(buffer: &mut Buffer, data_type: &DataType, length: usize) -> Result<(), String> {
+    let needed = match layout(data_type).buffers.first() {
+        Some(BufferSpec::FixedWidth { byte_width, .. }) => {
+            length.saturating_add(usize::from(has_offsets(data_type))).saturating_mul(*byte_width)
+        }
+        Some(BufferSpec::BitMap) => length.div_ceil(8),
+        _ => return Ok(()),
+    };
+    let empty = length == 0 && buffer.is_empty();
+    if buffer.len() < needed && !empty {
+        return Err(format!("a buffer of {} bytes where {needed} are needed", buffer.len()));
+    }
+    if buffer.len() > needed {
+        *buffer = buffer.slice_with_length(0, needed);
+    }
+    Ok(())
+}
+
+fn has_offsets(data_type: &DataType) -> bool {
+    matches!(
+        data_type,
+        DataType::Utf8
+            | DataType::LargeUtf8
+            | DataType::Binary
+            | DataType::LargeBinary
+            | DataType::List(_)
+            | DataType::LargeList(_)
+            | DataType::Map(_, _)
+    )
 }
 
 fn validity(bytes: Vec<u8>, length: usize, claimed: u32) -> Result<Option<NullBuffer>, String> {

@@ -30,7 +30,7 @@ fn data_type() -> impl Strategy<Value = DataType> {
         Just(DataType::Binary),
         Just(DataType::FixedSizeBinary(3)),
         Just(DataType::Decimal128(20, 2)),
-        Just(DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))),
+        Just(DataType::Timestamp(TimeUnit::Microsecond, Some("+00:00".into()))),
     ];
     let field = |name: &'static str| move |data_type| Arc::new(Field::new(name, data_type, true));
     leaf.prop_recursive(3, 8, 3, move |inner| {
@@ -196,7 +196,7 @@ fn column(data_type: &DataType, rows: usize, seed: u64) -> (FieldRef, ArrayRef) 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn lowered_and_lifted_is_what_it_was(data_type in data_type(), rows in 0usize..40, seed: u64) {

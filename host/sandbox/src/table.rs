@@ -150,3 +150,9 @@ impl std::fmt::Debug for TableFunction {
         f.debug_struct("TableFunction").field("what", &self.0.binding.what).field("returns", &self.0.returns).finish()
     }
 }
+
+impl std::fmt::Debug for TableRows {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TableRows").field("what", &self.shared.binding.what).field("done", &self.done).finish()
+    }
+}

@@ -12,13 +12,13 @@ use tempfile::TempDir;
 const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The component of `tests/guests/functions`.
-pub fn component() -> &'static [u8] {
+pub(crate) fn component() -> &'static [u8] {
     static COMPONENT: OnceLock<Vec<u8>> = OnceLock::new();
     COMPONENT.get_or_init(|| encode(&std::fs::read(build("functions")).unwrap()))
 }
 
 /// A component of the functions world, of a core module that does not say so itself.
-pub fn componentise(mut module: Vec<u8>) -> Vec<u8> {
+pub(crate) fn componentise(mut module: Vec<u8>) -> Vec<u8> {
     let mut resolve = wit_parser::Resolve::default();
     let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
     resolve.push_dir(wit.join("host")).unwrap();
@@ -62,15 +62,15 @@ fn run(command: &mut Command) -> String {
 }
 
 /// A sandbox with a cache of its own.
-pub struct Home {
-    pub sandbox: Sandbox,
-    pub log: Arc<Lines>,
-    pub folder: TempDir,
+pub(crate) struct Home {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) log: Arc<Lines>,
+    pub(crate) folder: TempDir,
 }
 
 /// Keeps what guests log, as "LEVEL message name=value".
 #[derive(Default)]
-pub struct Lines(pub Mutex<Vec<String>>);
+pub(crate) struct Lines(pub(crate) Mutex<Vec<String>>);
 
 impl LogSink for Lines {
     fn log(&self, line: &LogLine<'_>) {
@@ -79,7 +79,7 @@ impl LogSink for Lines {
     }
 }
 
-pub fn home(limits: Limits) -> Home {
+pub(crate) fn home(limits: Limits) -> Home {
     let folder = tempfile::tempdir().unwrap();
     let log = Arc::new(Lines::default());
     let config = Config { cache: folder.path().join("cache"), limits };
@@ -88,24 +88,24 @@ pub fn home(limits: Limits) -> Home {
 }
 
 /// The guest, loaded with small limits so that tests reach them soon.
-pub fn functions() -> Arc<Plugin> {
+pub(crate) fn functions() -> Arc<Plugin> {
     static HOME: OnceLock<Home> = OnceLock::new();
     let limits = Limits { memory: 64 << 20, result_bytes: 16 << 20, ..Limits::default() };
     HOME.get_or_init(|| home(limits)).sandbox.load(component()).unwrap()
 }
 
-pub fn column(data_type: DataType) -> Argument {
+pub(crate) fn column(data_type: DataType) -> Argument {
     Argument { field: Arc::new(Field::new("column", data_type, true)), constant: None }
 }
 
-pub fn constant(value: ArrayRef) -> Argument {
+pub(crate) fn constant(value: ArrayRef) -> Argument {
     Argument { field: Arc::new(Field::new("constant", value.data_type().clone(), true)), constant: Some(value) }
 }
 
-pub fn bind(name: &str, arguments: &[Argument]) -> Scalar {
+pub(crate) fn bind(name: &str, arguments: &[Argument]) -> Scalar {
     functions().bind_scalar(name, arguments, &Interrupt::new()).unwrap()
 }
 
-pub fn int64s(values: impl IntoIterator<Item = i64>) -> ArrayRef {
+pub(crate) fn int64s(values: impl IntoIterator<Item = i64>) -> ArrayRef {
     Arc::new(Int64Array::from_iter_values(values))
 }

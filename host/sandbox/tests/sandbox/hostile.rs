@@ -20,7 +20,7 @@ fn results_that_are_not_arrow_are_refused() {
     let attacks = [
         ("rows_wrong", "11 rows where 10 are expected"),
         ("rows_claimed", "11 rows where 10 are expected"),
-        ("short", "Need at least 80 bytes"),
+        ("short", "a buffer of 3 bytes where 80 are needed"),
         ("too_many_arrays", "1 arrays more"),
         ("no_arrays", "fewer arrays"),
         ("too_many_buffers", "Expected 1 buffers"),
@@ -35,7 +35,7 @@ fn results_that_are_not_arrow_are_refused() {
         ("offsets_beyond", "ffset"),
         ("offsets_backwards", "ffset"),
         ("offsets_negative", "ffset"),
-        ("offsets_short", "buffer"),
+        ("offsets_short", "a buffer of 4 bytes where 44 are needed"),
         ("decimal_wide", "1000 is too large"),
         ("null_flood", "at most 16777216"),
     ];
