@@ -117,8 +117,7 @@ pub(crate) async fn create_table(run: &Run<'_>, table: CreateTable) -> Result<An
     }
     let managed = table.location.is_none();
     let spec = |location: String| {
-        let table =
-            if managed { spec::Table::managed(location) } else { spec::Table::external(location) };
+        let table = if managed { spec::Table::managed(location) } else { spec::Table::external(location) };
         Spec::Table(table)
     };
     let mut new = NewSecurable::new(name, spec(String::new())).with_comment(table.comment.clone());
@@ -136,7 +135,9 @@ pub(crate) async fn create_table(run: &Run<'_>, table: CreateTable) -> Result<An
     let tables = run.polder().tables();
     let (made, rows, reads, edges) = if let Some(query) = table.query {
         if !table.columns.is_empty() {
-            return Err(Error::Unsupported("CREATE TABLE … AS takes its columns from the query; leave the list out".to_owned()));
+            return Err(Error::Unsupported(
+                "CREATE TABLE … AS takes its columns from the query; leave the list out".to_owned(),
+            ));
         }
         let (plan, reads) = run.plan_query(query, 0).await?;
         let edges = lineage::edges(&plan, &reads);
@@ -145,7 +146,9 @@ pub(crate) async fn create_table(run: &Run<'_>, table: CreateTable) -> Result<An
         (made, Some(rows), reads, edges)
     } else if table.columns.is_empty() {
         let Some(given) = &table.location else {
-            return Err(Error::Invalid("CREATE TABLE needs columns, AS SELECT …, or the LOCATION of a table that is there".to_owned()));
+            return Err(Error::Invalid(
+                "CREATE TABLE needs columns, AS SELECT …, or the LOCATION of a table that is there".to_owned(),
+            ));
         };
         let there = tables.open(&location, None).await.map_err(|error| match error {
             polder_storage::Error::NotATable(_) => {
@@ -169,7 +172,9 @@ pub(crate) async fn create_table(run: &Run<'_>, table: CreateTable) -> Result<An
 /// `CREATE OR REPLACE` of a table that is there: a new version of it, with its grants and history.
 async fn replace_table(run: &Run<'_>, existing: Securable, table: CreateTable) -> Result<Answer> {
     if table.location.is_some() {
-        return Err(Error::Unsupported("CREATE OR REPLACE TABLE keeps the table's location; leave LOCATION out".to_owned()));
+        return Err(Error::Unsupported(
+            "CREATE OR REPLACE TABLE keeps the table's location; leave LOCATION out".to_owned(),
+        ));
     }
     run.access.require(&existing, polder_catalog::Privilege::Manage).await?;
     let mut target = Target::open(run, &table.name).await?;
@@ -249,11 +254,7 @@ pub(crate) async fn create_view(run: &Run<'_>, view: CreateView) -> Result<Answe
     distinct_names(&plan)?;
     let spec = Spec::View(spec::View {
         sql,
-        columns: view
-            .columns
-            .iter()
-            .map(|name| spec::ViewColumn { name: name.clone(), comment: None })
-            .collect(),
+        columns: view.columns.iter().map(|name| spec::ViewColumn { name: name.clone(), comment: None }).collect(),
         current_catalog: run.current.catalog.clone(),
         current_schema: run.current.schema.clone(),
     });
@@ -281,7 +282,10 @@ fn distinct_names(plan: &datafusion::logical_expr::LogicalPlan) -> Result<()> {
     let mut seen = std::collections::HashSet::new();
     for field in plan.schema().fields() {
         if !seen.insert(field.name()) {
-            return Err(Error::Invalid(format!("two columns are named '{}'; give one another name with AS", field.name())));
+            return Err(Error::Invalid(format!(
+                "two columns are named '{}'; give one another name with AS",
+                field.name()
+            )));
         }
     }
     Ok(())
@@ -319,7 +323,10 @@ pub(crate) async fn rename(run: &Run<'_>, kind: Kind, name: Name, to: Name) -> R
     let securable = run.resolve(kind, &name).await?;
     let target = run.full(kind, &to)?;
     if to.len() > 1 && target.parent() != securable.name.parent() {
-        return Err(Error::Unsupported(format!("a {} stays where it is; RENAME TO takes a new last part", kind.word())));
+        return Err(Error::Unsupported(format!(
+            "a {} stays where it is; RENAME TO takes a new last part",
+            kind.word()
+        )));
     }
     let changed = run.access.alter(&securable, Change::Rename(target.last().to_owned())).await?;
     Ok(Answer::done(format!("{} is now {}.", securable.name, changed.name)))
@@ -344,7 +351,10 @@ pub(crate) async fn alter_table(run: &Run<'_>, name: Name, change: AlterTable) -
         AlterTable::AddColumns(columns) => {
             let columns = types::columns(&columns)?;
             if let Some(field) = columns.fields().iter().find(|field| !field.is_nullable()) {
-                return Err(Error::Invalid(format!("column '{}' must be nullable: the rows that are there have no value for it", field.name())));
+                return Err(Error::Invalid(format!(
+                    "column '{}' must be nullable: the rows that are there have no value for it",
+                    field.name()
+                )));
             }
             polder_storage::Change::AddColumns(columns.fields().clone())
         }

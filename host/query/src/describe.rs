@@ -71,9 +71,7 @@ fn columns(schema: &Schema, more: Vec<(String, String)>) -> Result<Answer> {
         text("is_nullable", true),
         text("comment", true),
     ]);
-    let column = |at: usize| -> ArrayRef {
-        Arc::new(rows.iter().map(|row| row[at].clone()).collect::<StringArray>())
-    };
+    let column = |at: usize| -> ArrayRef { Arc::new(rows.iter().map(|row| row[at].clone()).collect::<StringArray>()) };
     Ok(run::rows(RecordBatch::try_new(Arc::new(schema), (0..4).map(column).collect())?))
 }
 
@@ -138,7 +136,9 @@ async fn about(run: &Run<'_>, securable: &Securable) -> Result<Vec<(String, Stri
             fact("bytes", plugin.size.to_string());
             fact("source", plugin.source.clone());
             for key in ["summary", "license", "homepage"] {
-                if let Some(text) = plugin.description.get(key).and_then(|text| text.as_str()).filter(|text| !text.is_empty()) {
+                if let Some(text) =
+                    plugin.description.get(key).and_then(|text| text.as_str()).filter(|text| !text.is_empty())
+                {
                     fact(key, text.to_owned());
                 }
             }
@@ -197,8 +197,9 @@ pub(crate) async fn detail(run: &Run<'_>, name: Name) -> Result<Answer> {
     let detail = readable(run, &name).await?.detail()?;
     let text = |value: String| -> ArrayRef { Arc::new(StringArray::from(vec![value])) };
     let number = |value: i64| -> ArrayRef { Arc::new(Int64Array::from(vec![value])) };
-    let properties = serde_json::to_string(&detail.properties.iter().cloned().collect::<std::collections::BTreeMap<_, _>>())
-        .map_err(|error| Error::Invalid(error.to_string()))?;
+    let properties =
+        serde_json::to_string(&detail.properties.iter().cloned().collect::<std::collections::BTreeMap<_, _>>())
+            .map_err(|error| Error::Invalid(error.to_string()))?;
     let columns = [
         ("format", text("delta".to_owned())),
         ("id", text(detail.id)),

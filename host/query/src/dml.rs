@@ -3,15 +3,16 @@
 //! The engine plans the statement; delta-rs carries it out. Between them stands the translation here,
 //! which also answers uncorrelated subqueries first, because delta-rs takes plain conditions.
 
+use arrow::datatypes::{DataType, Field, Fields, TimeUnit};
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, ScalarValue, TableReference};
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::dml::{InsertOp, MergeIntoAction, MergeIntoClauseKind, MergeIntoOp};
 use datafusion::logical_expr::expr::{InList, InSubquery};
-use datafusion::logical_expr::{DmlStatement, Expr, LogicalPlan, LogicalPlanBuilder, Subquery, WriteOp, lit};
+use datafusion::logical_expr::{DmlStatement, Expr, LogicalPlan, LogicalPlanBuilder, Subquery, WriteOp, cast, lit};
 use datafusion::physical_plan::collect;
 use datafusion::sql::sqlparser::ast::{self, TableObject};
-use polder_catalog::{Kind, Privilege, Securable};
+use polder_catalog::{FullName, Kind, Privilege, Securable};
 use polder_storage::{Clause, Matched, MergeAction, Mode, Table};
 
 use crate::resolve::Reads;
@@ -56,7 +57,9 @@ pub(crate) async fn insert(run: &Run<'_>, insert: sql::Insert) -> Result<Answer>
     };
     if evolve {
         let (plan, reads) = run.plan_query(source.clone(), 0).await?;
-        return write(run, &target, plan, reads, Mode::Evolve).await;
+        let table = widen(run, &target, &plan).await?;
+        let plan = by_name(plan, &table, &target.securable.name)?;
+        return write(run, &Target { table, ..target }, plan, reads, Mode::Append).await;
     }
     let mentions = Mentions::collect(source.as_mut())?;
     let (mut scope, reads) = run.scope(mentions, 0).await?;
@@ -65,7 +68,8 @@ pub(crate) async fn insert(run: &Run<'_>, insert: sql::Insert) -> Result<Answer>
         Some(condition) => Some(condition_on(run, &target, *condition).await?),
         None => None,
     };
-    let LogicalPlan::Dml(DmlStatement { op, input, .. }) = run.planner(&scope).sql_statement_to_plan(*statement)? else {
+    let LogicalPlan::Dml(DmlStatement { op, input, .. }) = run.planner(&scope).sql_statement_to_plan(*statement)?
+    else {
         return Err(Error::Unsupported("this form of INSERT".to_owned()));
     };
     let mode = match (op, predicate) {
@@ -91,10 +95,62 @@ pub(crate) async fn write(
     Ok(Answer::Done(format!("Inserted {} into {}.", count(rows), target.securable.name), Some(rows)))
 }
 
+/// The table with the columns that only the plan has added at its end.
+pub(crate) async fn widen(run: &Run<'_>, target: &Target, plan: &LogicalPlan) -> Result<Table> {
+    let schema = target.table.schema()?;
+    let new: Fields = plan
+        .schema()
+        .fields()
+        .iter()
+        .filter(|field| schema.field_with_name(field.name()).is_err())
+        .map(|field| Field::new(field.name(), stored(field.data_type()), true))
+        .collect();
+    if new.is_empty() {
+        return Ok(target.table.clone());
+    }
+    Ok(target.table.change(polder_storage::Change::AddColumns(new), &run.engine, &run.stamp()).await?)
+}
+
+/// The type in which a column of a table holds values of an engine's type.
+fn stored(data_type: &DataType) -> DataType {
+    match data_type {
+        DataType::Utf8View | DataType::LargeUtf8 => DataType::Utf8,
+        DataType::BinaryView | DataType::LargeBinary => DataType::Binary,
+        DataType::Timestamp(_, zone) => DataType::Timestamp(TimeUnit::Microsecond, zone.clone()),
+        DataType::UInt8 => DataType::Int16,
+        DataType::UInt16 => DataType::Int32,
+        DataType::UInt32 | DataType::UInt64 => DataType::Int64,
+        DataType::Null => DataType::Utf8,
+        other => other.clone(),
+    }
+}
+
+/// The columns of a plan in the order and types of the table; those that the plan lacks become NULL.
+pub(crate) fn by_name(plan: LogicalPlan, table: &Table, name: &FullName) -> Result<LogicalPlan> {
+    let schema = table.schema()?;
+    let given = plan.schema().columns();
+    if let Some(unknown) = given.iter().find(|column| schema.field_with_name(&column.name).is_err()) {
+        return Err(Error::Invalid(format!(
+            "{name} has no column '{}'; INSERT WITH SCHEMA EVOLUTION, or COPY_OPTIONS ('mergeSchema' = 'true'), adds it",
+            unknown.name
+        )));
+    }
+    let columns = schema.fields().iter().map(|field| {
+        let value = match given.iter().find(|column| &column.name == field.name()) {
+            Some(column) => Expr::Column(column.clone()),
+            None => lit(ScalarValue::Null),
+        };
+        cast(value, field.data_type().clone()).alias(field.name())
+    });
+    Ok(LogicalPlanBuilder::from(plan).project(columns.collect::<Vec<_>>())?.build()?)
+}
+
 pub(crate) async fn update(run: &Run<'_>, mut statement: ast::Statement) -> Result<Answer> {
     let ast::Statement::Update(parsed) = &statement else { return Err(Error::Unsupported("this UPDATE".to_owned())) };
     if parsed.from.is_some() {
-        return Err(Error::Unsupported("UPDATE … FROM: write MERGE INTO target USING source ON … WHEN MATCHED THEN UPDATE SET …".to_owned()));
+        return Err(Error::Unsupported(
+            "UPDATE … FROM: write MERGE INTO target USING source ON … WHEN MATCHED THEN UPDATE SET …".to_owned(),
+        ));
     }
     let ast::TableFactor::Table { name, .. } = &parsed.table.relation else {
         return Err(Error::Unsupported("UPDATE takes the name of a table".to_owned()));
@@ -208,13 +264,7 @@ pub(crate) async fn merge(run: &Run<'_>, mut statement: ast::Statement, evolve: 
 }
 
 /// Record lineage, if there was a commit: an update of no rows makes none.
-async fn changed(
-    run: &Run<'_>,
-    target: &Target,
-    now: &Table,
-    reads: &Reads,
-    edges: Vec<lineage::Edge>,
-) -> Result<()> {
+async fn changed(run: &Run<'_>, target: &Target, now: &Table, reads: &Reads, edges: Vec<lineage::Edge>) -> Result<()> {
     if now.version() == target.table.version() {
         return Ok(());
     }
@@ -265,7 +315,9 @@ async fn plain(run: &Run<'_>, expr: Expr) -> Result<Expr> {
     }
     let unqualified = expr.transform(|node| {
         Ok(match node {
-            Expr::Column(Column { name, relation: Some(_), .. }) => Transformed::yes(Expr::Column(Column::from_name(name))),
+            Expr::Column(Column { name, relation: Some(_), .. }) => {
+                Transformed::yes(Expr::Column(Column::from_name(name)))
+            }
             node => Transformed::no(node),
         })
     })?;
@@ -300,7 +352,9 @@ async fn answer(run: &Run<'_>, subquery: &Expr) -> Result<Expr> {
 
 async fn first_column(run: &Run<'_>, query: &Subquery) -> Result<Vec<ScalarValue>> {
     if !query.outer_ref_columns.is_empty() {
-        return Err(Error::Unsupported("a subquery that refers to the changed table: write it as MERGE INTO … USING (query) ON …".to_owned()));
+        return Err(Error::Unsupported(
+            "a subquery that refers to the changed table: write it as MERGE INTO … USING (query) ON …".to_owned(),
+        ));
     }
     let plan = run.engine.create_physical_plan(&query.subquery).await?;
     let mut values = Vec::new();
@@ -317,7 +371,8 @@ fn side(expr: Expr, target: &TableReference) -> Result<Expr> {
     let sided = expr.transform(|node| {
         Ok(match node {
             Expr::Column(Column { relation, name, .. }) => {
-                let side = if relation.as_ref().is_some_and(|relation| relation == target) { "target" } else { "source" };
+                let side =
+                    if relation.as_ref().is_some_and(|relation| relation == target) { "target" } else { "source" };
                 Transformed::yes(Expr::Column(Column::new(Some(TableReference::bare(side)), name)))
             }
             node => Transformed::no(node),

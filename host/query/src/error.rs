@@ -62,7 +62,9 @@ fn plain(error: &DataFusionError) -> String {
             let text = root.message().into_owned();
             // A function that refuses its arguments says all that is to be said.
             match text.split_once("coercion failed with: Error during planning: ") {
-                Some((_, said)) => said.lines().next().unwrap_or(said).trim_end_matches(" No function matches the given name and argument types").to_owned(),
+                Some((_, said)) => {
+                    said.split(" No function matches").next().unwrap_or(said).trim_end_matches('.').to_owned()
+                }
                 None => text,
             }
         }

@@ -11,12 +11,12 @@ use datafusion::datasource::file_format::json::JsonFormat;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::datasource::provider_as_source;
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, col};
+use datafusion::logical_expr::LogicalPlanBuilder;
 use glob::Pattern;
 use polder_catalog::{FileVersion, FullName, Kind, Privilege};
 use polder_storage::{File, Location, Mode, Volume};
 
-use crate::dml::Target;
+use crate::dml::{self, Target};
 use crate::run::Run;
 use crate::scope::Files;
 use crate::session::count;
@@ -39,7 +39,9 @@ async fn find(run: &Run<'_>, path: &str) -> Result<Found> {
         Some(rest) => {
             let mut parts = rest.splitn(4, '/');
             let (Some(catalog), Some(schema), Some(name)) = (parts.next(), parts.next(), parts.next()) else {
-                return Err(Error::Invalid(format!("'{path}' does not name a volume; write {VOLUMES}catalog/schema/volume/path")));
+                return Err(Error::Invalid(format!(
+                    "'{path}' does not name a volume; write {VOLUMES}catalog/schema/volume/path"
+                )));
             };
             let name = FullName::new([catalog, schema, name])?;
             let securable = run.access.resolve(&[Kind::Volume], &name).await?;
@@ -58,7 +60,8 @@ async fn find(run: &Run<'_>, path: &str) -> Result<Found> {
     };
     let mut files = if inside.contains(['*', '?']) {
         let pattern = Pattern::new(&inside).map_err(|error| Error::Invalid(format!("'{path}': {error}")))?;
-        let folder = inside.split(['*', '?']).next().and_then(|fixed| fixed.rsplit_once('/')).map_or("", |(folder, _)| folder);
+        let folder =
+            inside.split(['*', '?']).next().and_then(|fixed| fixed.rsplit_once('/')).map_or("", |(folder, _)| folder);
         let all = volume.list(folder).await?;
         all.into_iter().filter(|file| pattern.matches(&file.path)).collect()
     } else {
@@ -85,10 +88,8 @@ async fn table(
 ) -> Result<Arc<dyn TableProvider>> {
     let format = format(&files[0].path, options)?;
     register(run, volume.location())?;
-    let urls = files
-        .iter()
-        .map(|file| Ok(ListingTableUrl::try_new(volume.url(file)?, None)?))
-        .collect::<Result<Vec<_>>>()?;
+    let urls =
+        files.iter().map(|file| Ok(ListingTableUrl::try_new(volume.url(file)?, None)?)).collect::<Result<Vec<_>>>()?;
     let listing = ListingOptions::new(format).with_file_extension("");
     let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(listing);
     let config = config.infer_schema(&run.engine).await?;
@@ -105,10 +106,14 @@ fn register(run: &Run<'_>, location: &Location) -> Result<()> {
 }
 
 fn format(path: &str, options: &[(String, String)]) -> Result<Arc<dyn FileFormat>> {
-    let option = |name: &str| options.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str());
+    let option =
+        |name: &str| options.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str());
     let known = ["format", "header", "delimiter", "sep", "quote", "escape", "comment", "nullvalue", "infer_rows"];
     if let Some((unknown, _)) = options.iter().find(|(key, _)| !known.contains(&key.to_lowercase().as_str())) {
-        return Err(Error::Invalid(format!("there is no option '{unknown}' for files; options are {}", known.join(", "))));
+        return Err(Error::Invalid(format!(
+            "there is no option '{unknown}' for files; options are {}",
+            known.join(", ")
+        )));
     }
     let (plain, compression) = match path.rsplit_once('.') {
         Some((plain, "gz")) => (plain, FileCompressionType::GZIP),
@@ -123,16 +128,18 @@ fn format(path: &str, options: &[(String, String)]) -> Result<Arc<dyn FileFormat
         Some(_) => Err(Error::Invalid(format!("the option '{name}' takes one character"))),
     };
     let number = |name: &str| {
-        option(name).map(|text| text.parse().map_err(|_| Error::Invalid(format!("the option '{name}' takes a number")))).transpose()
+        option(name)
+            .map(|text| text.parse().map_err(|_| Error::Invalid(format!("the option '{name}' takes a number"))))
+            .transpose()
     };
     Ok(match option("format").or(extension.as_deref()) {
         Some("parquet") => Arc::new(ParquetFormat::default()),
         Some(name @ ("csv" | "tsv")) => {
             let tab = (name == "tsv").then_some(b'\t');
             let header = option("header").is_none_or(|text| text.eq_ignore_ascii_case("true"));
-            let mut csv = CsvOptions::default().with_has_header(header).with_delimiter(
-                byte("delimiter")?.or(byte("sep")?).or(tab).unwrap_or(b','),
-            );
+            let mut csv = CsvOptions::default()
+                .with_has_header(header)
+                .with_delimiter(byte("delimiter")?.or(byte("sep")?).or(tab).unwrap_or(b','));
             csv.quote = byte("quote")?.unwrap_or(b'"');
             csv.escape = byte("escape")?;
             csv.comment = byte("comment")?;
@@ -151,7 +158,9 @@ fn format(path: &str, options: &[(String, String)]) -> Result<Arc<dyn FileFormat
         }
         other => {
             let what = other.map_or("without extension".to_owned(), |name| format!("of format '{name}'"));
-            return Err(Error::Unsupported(format!("files {what} cannot be read; give format => 'parquet', 'csv' or 'json'")));
+            return Err(Error::Unsupported(format!(
+                "files {what} cannot be read; give format => 'parquet', 'csv' or 'json'"
+            )));
         }
     })
 }
@@ -182,7 +191,9 @@ pub(crate) async fn copy_into(run: &Run<'_>, copy: CopyInto) -> Result<Answer> {
     let claim = load.claim(&versions, copy.force).await?;
     let changed = match claim.changed.len() {
         0 => String::new(),
-        n => format!("; {n} changed since they were loaded and were left out (COPY_OPTIONS ('force' = 'true') loads them again)"),
+        n => format!(
+            "; {n} changed since they were loaded and were left out (COPY_OPTIONS ('force' = 'true') loads them again)"
+        ),
     };
     if claim.fresh.is_empty() {
         load.abandon().await?;
@@ -201,9 +212,9 @@ pub(crate) async fn copy_into(run: &Run<'_>, copy: CopyInto) -> Result<Answer> {
     let written = async {
         let files = table(run, &found.volume, &fresh, &copy.options).await?;
         let plan = LogicalPlanBuilder::scan("files", provider_as_source(files), None)?.build()?;
-        let plan = if copy.evolve { plan } else { fit(plan, &target)? };
-        let mode = if copy.evolve { Mode::Evolve } else { Mode::Append };
-        Ok::<_, Error>(target.table.write(plan, mode, &run.engine, &stamp).await?)
+        let table = if copy.evolve { dml::widen(run, &target, &plan).await? } else { target.table.clone() };
+        let plan = dml::by_name(plan, &table, &target.securable.name)?;
+        Ok::<_, Error>(table.write(plan, Mode::Append, &run.engine, &stamp).await?)
     }
     .await;
     let (table, rows) = match written {
@@ -214,32 +225,8 @@ pub(crate) async fn copy_into(run: &Run<'_>, copy: CopyInto) -> Result<Answer> {
         }
     };
     load.finish().await?;
-    lineage::record_files(run, &target.securable, table.version(), claim.fresh.iter().map(|file| file.path.clone())).await?;
+    lineage::record_files(run, &target.securable, table.version(), claim.fresh.iter().map(|file| file.path.clone()))
+        .await?;
     let text = format!("Loaded {} from {} files into {}{changed}.", count(rows), fresh.len(), target.securable.name);
     Ok(Answer::Done(text, Some(rows)))
-}
-
-/// The columns of the files in the order and types of the table; those that the files lack become NULL.
-fn fit(plan: LogicalPlan, target: &Target) -> Result<LogicalPlan> {
-    let schema = target.table.schema()?;
-    let given = plan.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
-    if let Some(unknown) = given.iter().find(|name| schema.field_with_name(name).is_err()) {
-        return Err(Error::Invalid(format!(
-            "the files have a column '{unknown}' that {} has not; COPY_OPTIONS ('mergeSchema' = 'true') adds it",
-            target.securable.name
-        )));
-    }
-    let columns: Vec<Expr> = schema
-        .fields()
-        .iter()
-        .map(|field| {
-            let value = if given.contains(field.name()) {
-                col(datafusion::common::Column::from_name(field.name()))
-            } else {
-                Expr::Literal(datafusion::common::ScalarValue::Null, None)
-            };
-            cast(value, field.data_type().clone()).alias(field.name())
-        })
-        .collect();
-    Ok(LogicalPlanBuilder::from(plan).project(columns)?.build()?)
 }

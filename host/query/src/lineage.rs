@@ -77,8 +77,7 @@ pub(crate) async fn record_files(
     version: u64,
     files: impl Iterator<Item = String>,
 ) -> Result<()> {
-    let table =
-        TableVersion { name: target.name.to_string(), id: Some(target.id), version: Some(version as i64) };
+    let table = TableVersion { name: target.name.to_string(), id: Some(target.id), version: Some(version as i64) };
     let lineage = Lineage {
         statement_id: run.id.to_string(),
         statement: run.text.to_owned(),
@@ -96,9 +95,7 @@ pub(crate) fn edges(plan: &LogicalPlan, reads: &Reads) -> Vec<Edge> {
         .fields()
         .iter()
         .zip(origins)
-        .flat_map(|(field, origins)| {
-            origins.into_iter().map(|source| Edge { source, column: field.name().clone() })
-        })
+        .flat_map(|(field, origins)| origins.into_iter().map(|source| Edge { source, column: field.name().clone() }))
         .collect()
 }
 

@@ -66,7 +66,9 @@ async fn read(run: &Run<'_>, name: FullName, file: &str) -> Result<NewPlugin> {
     let limit = Limits::default().component_bytes as u64;
     let size = std::fs::metadata(path).map_err(failed)?.len();
     if size > limit {
-        return Err(Error::Invalid(format!("{file} has {size} bytes; a component has at most {limit} (limit component_bytes)")));
+        return Err(Error::Invalid(format!(
+            "{file} has {size} bytes; a component has at most {limit} (limit component_bytes)"
+        )));
     }
     let bytes = std::fs::read(path).map_err(failed)?;
     let sandbox = run.polder().sandbox().clone();
@@ -116,7 +118,8 @@ fn export(
     let returns = match &said.returns {
         None => "depends on the arguments".to_owned(),
         Some(schema) if said.kind == polder_sandbox::FunctionKind::Table => {
-            let columns = schema.fields().iter().map(|field| format!("{} {}", field.name(), type_name(field.data_type())));
+            let columns =
+                schema.fields().iter().map(|field| format!("{} {}", field.name(), type_name(field.data_type())));
             format!("TABLE ({})", columns.collect::<Vec<_>>().join(", "))
         }
         Some(schema) => schema.fields().first().map_or(String::new(), |field| type_name(field.data_type())),

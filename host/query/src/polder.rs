@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use datafusion::execution::SessionState;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
-use datafusion::execution::SessionState;
 use datafusion::prelude::SessionConfig;
 use deltalake::delta_datafusion::planner::DeltaPlanner;
 use polder_catalog::Catalog;
@@ -31,7 +31,8 @@ pub struct Home(PathBuf);
 impl Home {
     /// The folder that was given, else `POLDER_HOME`, else `.polder` here.
     pub fn find(given: Option<PathBuf>) -> Self {
-        let named = given.or_else(|| std::env::var_os("POLDER_HOME").filter(|home| !home.is_empty()).map(PathBuf::from));
+        let named =
+            given.or_else(|| std::env::var_os("POLDER_HOME").filter(|home| !home.is_empty()).map(PathBuf::from));
         Self(named.unwrap_or_else(|| PathBuf::from(".polder")))
     }
 
@@ -149,11 +150,12 @@ impl Polder {
             return Ok(plugin);
         }
         let path = self.component(&digest);
-        let bytes =
-            std::fs::read(&path).map_err(|error| Error::File { path: path.display().to_string(), error })?;
+        let bytes = std::fs::read(&path).map_err(|error| Error::File { path: path.display().to_string(), error })?;
         if Digest::of(&bytes) != digest {
             let path = path.display();
-            return Err(Error::Invalid(format!("{path} was changed: its digest is not the one that was installed; install the plugin again")));
+            return Err(Error::Invalid(format!(
+                "{path} was changed: its digest is not the one that was installed; install the plugin again"
+            )));
         }
         Ok(self.0.sandbox.load(&bytes)?)
     }

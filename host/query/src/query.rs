@@ -35,7 +35,11 @@ pub(crate) async fn stream(run: &Run<'_>, plan: LogicalPlan) -> Result<SendableR
     let schema = rows.schema();
     let interrupt = run.interrupt.clone();
     let rows = rows.map(move |batch| {
-        if interrupt.is_triggered() { Err(datafusion::error::DataFusionError::External(Box::new(Error::Cancelled))) } else { batch }
+        if interrupt.is_triggered() {
+            Err(datafusion::error::DataFusionError::External(Box::new(Error::Cancelled)))
+        } else {
+            batch
+        }
     });
     Ok(Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&schema), rows)))
 }

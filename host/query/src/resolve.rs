@@ -92,7 +92,10 @@ impl Run<'_> {
     /// The plan of a view, made with its owner's rights.
     async fn view(&self, securable: Securable, depth: usize, reads: &mut Reads) -> Result<Arc<dyn TableSource>> {
         if depth >= VIEW_DEPTH {
-            return Err(Error::Invalid(format!("views are defined on each other more than {VIEW_DEPTH} deep at {}", securable.name)));
+            return Err(Error::Invalid(format!(
+                "views are defined on each other more than {VIEW_DEPTH} deep at {}",
+                securable.name
+            )));
         }
         let Spec::View(view) = &securable.spec else {
             return Err(Error::Invalid(format!("{} is not a view", securable.name)));
@@ -181,12 +184,8 @@ pub(crate) fn rename(plan: LogicalPlan, names: &[String]) -> Result<LogicalPlan>
     if names.len() != count {
         return Err(Error::Invalid(format!("{} column names are given for {count} columns", names.len())));
     }
-    let columns: Vec<Expr> = plan
-        .schema()
-        .iter()
-        .zip(names)
-        .map(|(field, name)| Expr::Column(field.into()).alias(name))
-        .collect();
+    let columns: Vec<Expr> =
+        plan.schema().iter().zip(names).map(|(field, name)| Expr::Column(field.into()).alias(name)).collect();
     Ok(LogicalPlanBuilder::from(plan).project(columns)?.build()?)
 }
 
@@ -208,7 +207,9 @@ pub(crate) fn as_of(version: &TableVersion) -> Result<AsOf> {
         TableVersion::TimestampAsOf(expr) | TableVersion::ForSystemTimeAsOf(expr) => {
             let time = text(expr).as_deref().and_then(time);
             time.map(AsOf::Timestamp).ok_or_else(|| {
-                Error::Invalid(format!("{expr} is not a time; write '2013-01-31', '2013-01-31 12:00:00' or '2013-01-31T12:00:00Z'"))
+                Error::Invalid(format!(
+                    "{expr} is not a time; write '2013-01-31', '2013-01-31 12:00:00' or '2013-01-31T12:00:00Z'"
+                ))
             })
         }
         other => Err(Error::Unsupported(format!("'{other}': write VERSION AS OF or TIMESTAMP AS OF"))),

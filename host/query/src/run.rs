@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::session::Current;
 use crate::sql::Statement;
 use crate::{Answer, Error, Polder, Result, Session};
-use crate::{describe, ddl, dml, files, grants, plugins, query, show, upkeep};
+use crate::{ddl, describe, dml, files, grants, plugins, query, show, upkeep};
 
 /// The context of one statement. A view's query runs in a context of its owner.
 pub(crate) struct Run<'a> {
@@ -52,7 +52,9 @@ impl<'a> Run<'a> {
         let run = &self;
         match statement {
             Statement::Query(query) => query::select(run, query).await,
-            Statement::Explain { analyze, verbose, statement } => query::explain(run, *statement, analyze, verbose).await,
+            Statement::Explain { analyze, verbose, statement } => {
+                query::explain(run, *statement, analyze, verbose).await
+            }
             Statement::Insert(insert) => dml::insert(run, insert).await,
             Statement::Update(statement) => dml::update(run, *statement).await,
             Statement::Delete(statement) => dml::delete(run, *statement).await,

@@ -11,20 +11,21 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, SchemaRef};
 use datafusion::catalog::TableFunctionArgs;
-use datafusion::datasource::cte_worktable::CteWorkTable;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::{DFSchema, Result as PlanResult, TableReference, plan_datafusion_err, plan_err};
+use datafusion::datasource::cte_worktable::CteWorkTable;
 use datafusion::datasource::provider_as_source;
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::planner::{
-    ContextProvider, ExprPlanner, PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning, TypePlanner,
+    ContextProvider, ExprPlanner, PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning,
+    TypePlanner,
 };
 use datafusion::logical_expr::{
     AggregateUDF, Expr, HigherOrderUDF, LogicalPlanBuilder, ScalarUDF, TableSource, WindowUDF,
 };
 use datafusion::sql::sqlparser::ast::{
-    self, FunctionArg, FunctionArgExpr, Ident, ObjectName, ObjectNamePart, SelectItem, TableAlias, TableFactor, TableVersion, VisitMut,
-    VisitorMut,
+    self, FunctionArg, FunctionArgExpr, Ident, ObjectName, ObjectNamePart, SelectItem, TableAlias, TableFactor,
+    TableVersion, VisitMut, VisitorMut,
 };
 
 use crate::functions::{self, Function};
@@ -336,7 +337,9 @@ impl RelationPlanner for TableFunctions {
     ) -> PlanResult<RelationPlanning> {
         let original = |relation| Ok(RelationPlanning::Original(Box::new(relation)));
         if let TableFactor::Function { lateral: true, name, .. } = &relation {
-            return plan_err!("LATERAL {name}(…): for a table function of each row, write SELECT …, unnest({name}(…)) FROM …");
+            return plan_err!(
+                "LATERAL {name}(…): for a table function of each row, write SELECT …, unnest({name}(…)) FROM …"
+            );
         }
         let TableFactor::Table { name, args: Some(given), alias, .. } = &relation else { return original(relation) };
         let name = parts(name).concat();

@@ -71,7 +71,14 @@ impl Session {
     pub(crate) fn new(polder: Polder, principal: String) -> Self {
         let current = Current { catalog: "main".to_owned(), schema: "default".to_owned() };
         let engine = Mutex::new(polder.engine());
-        Self { polder, principal, current: Mutex::new(current), engine, interrupt: Mutex::default(), short_retention: AtomicBool::new(false) }
+        Self {
+            polder,
+            principal,
+            current: Mutex::new(current),
+            engine,
+            interrupt: Mutex::default(),
+            short_retention: AtomicBool::new(false),
+        }
     }
 
     /// Run exactly one statement.

@@ -22,15 +22,17 @@ pub(crate) async fn show(run: &Run<'_>, what: Show, within: Option<Name>, like: 
             let found = run.access.list(&[Kind::Schema], &within, like).await?;
             securables(&found, &["schema", "owner", "comment"], |one| vec![one.name.last().to_owned()])
         }
-        Show::Tables => in_schema(run, &Kind::RELATIONS, &["schema", "name", "type"], within, like, |one| {
-            let kind = match &one.spec {
-                Spec::Table(table) if table.managed => "MANAGED",
-                Spec::Table(_) => "EXTERNAL",
-                _ => "VIEW",
-            };
-            vec![kind.to_owned()]
-        })
-        .await,
+        Show::Tables => {
+            in_schema(run, &Kind::RELATIONS, &["schema", "name", "type"], within, like, |one| {
+                let kind = match &one.spec {
+                    Spec::Table(table) if table.managed => "MANAGED",
+                    Spec::Table(_) => "EXTERNAL",
+                    _ => "VIEW",
+                };
+                vec![kind.to_owned()]
+            })
+            .await
+        }
         Show::Views => in_schema(run, &[Kind::View], &["schema", "name"], within, like, |_| vec![]).await,
         Show::Volumes => {
             in_schema(run, &[Kind::Volume], &["schema", "name", "type"], within, like, |one| {
@@ -40,25 +42,48 @@ pub(crate) async fn show(run: &Run<'_>, what: Show, within: Option<Name>, like: 
             .await
         }
         Show::Functions => {
-            in_schema(run, &[Kind::Function], &["schema", "name", "signature", "returns", "description"], within, like, |one| {
-                let Some(function) = one.as_function() else { return vec![String::new(); 3] };
-                let summary = function.export.doc.split("\n\n").next().unwrap_or_default().replace('\n', " ");
-                vec![function.export.signature.clone(), function.export.returns.clone(), summary]
-            })
+            in_schema(
+                run,
+                &[Kind::Function],
+                &["schema", "name", "signature", "returns", "description"],
+                within,
+                like,
+                |one| {
+                    let Some(function) = one.as_function() else { return vec![String::new(); 3] };
+                    let summary = function.export.doc.split("\n\n").next().unwrap_or_default().replace('\n', " ");
+                    vec![function.export.signature.clone(), function.export.returns.clone(), summary]
+                },
+            )
             .await
         }
         Show::Plugins => {
-            in_schema(run, &[Kind::Plugin], &["schema", "name", "version", "digest", "bytes", "source"], within, like, |one| {
-                let Some(plugin) = one.as_plugin() else { return vec![String::new(); 4] };
-                vec![plugin.version.clone(), format!("sha256:{}", plugin.digest), plugin.size.to_string(), plugin.source.clone()]
-            })
+            in_schema(
+                run,
+                &[Kind::Plugin],
+                &["schema", "name", "version", "digest", "bytes", "source"],
+                within,
+                like,
+                |one| {
+                    let Some(plugin) = one.as_plugin() else { return vec![String::new(); 4] };
+                    vec![
+                        plugin.version.clone(),
+                        format!("sha256:{}", plugin.digest),
+                        plugin.size.to_string(),
+                        plugin.source.clone(),
+                    ]
+                },
+            )
             .await
         }
         Show::TablesDropped => {
             let within = schema(run, within).await?;
             let found = run.access.dropped(&Kind::RELATIONS, &within).await?;
             let rows = found.iter().map(|one| {
-                vec![one.name.parent().to_string(), one.name.last().to_owned(), one.dropped_at.map(describe::time).unwrap_or_default()]
+                vec![
+                    one.name.parent().to_string(),
+                    one.name.last().to_owned(),
+                    one.dropped_at.map(describe::time).unwrap_or_default(),
+                ]
             });
             table(&["schema", "name", "dropped"], rows.collect())
         }
@@ -104,7 +129,9 @@ async fn in_schema(
 ) -> Result<Answer> {
     let within = schema(run, within).await?;
     if within.schema() == Some(system::INFORMATION_SCHEMA) {
-        let rows = system::TABLES.iter().map(|name| vec![system::INFORMATION_SCHEMA.to_owned(), (*name).to_owned(), "VIEW".to_owned()]);
+        let rows = system::TABLES
+            .iter()
+            .map(|name| vec![system::INFORMATION_SCHEMA.to_owned(), (*name).to_owned(), "VIEW".to_owned()]);
         return table(&["schema", "name", "type"], rows.collect());
     }
     let found = run.access.list(kinds, &within, like).await?;

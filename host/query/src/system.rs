@@ -136,9 +136,12 @@ async fn information(run: &Run<'_>, catalog: &FullName, table: &str) -> Result<O
                 ("routine_type", texts(functions.iter().map(|one| format!("{:?}", one.export.kind).to_uppercase()))),
                 ("data_type", texts(functions.iter().map(|one| one.export.returns.clone()))),
                 ("routine_signature", texts(functions.iter().map(|one| one.export.signature.clone()))),
-                ("is_deterministic", texts(functions.iter().map(|one| {
-                    if one.export.volatility == polder_catalog::spec::Volatility::Volatile { "NO" } else { "YES" }
-                }))),
+                (
+                    "is_deterministic",
+                    texts(functions.iter().map(|one| {
+                        if one.export.volatility == polder_catalog::spec::Volatility::Volatile { "NO" } else { "YES" }
+                    })),
+                ),
                 ("external_language", texts(functions.iter().map(|_| "WASM"))),
                 ("digest", texts(functions.iter().map(|one| one.digest.clone()))),
                 ("comment", texts(functions.iter().map(|one| one.export.doc.clone()))),
@@ -156,9 +159,12 @@ async fn information(run: &Run<'_>, catalog: &FullName, table: &str) -> Result<O
                 ("table_schema", texts(grants.iter().map(|(name, _)| part(name, 1)))),
                 ("table_name", texts(grants.iter().map(|(name, _)| name.last().to_owned()))),
                 ("privilege_type", texts(grants.iter().map(|(_, grant)| grant.privilege.to_string()))),
-                ("inherited_from", texts(grants.iter().map(|(name, grant)| {
-                    if &grant.name == name { "NONE".to_owned() } else { grant.kind.to_string() }
-                }))),
+                (
+                    "inherited_from",
+                    texts(grants.iter().map(|(name, grant)| {
+                        if &grant.name == name { "NONE".to_owned() } else { grant.kind.to_string() }
+                    })),
+                ),
             ]
         }
         "columns" => return columns(run, catalog).await.map(Some),
@@ -220,11 +226,8 @@ async fn table_lineage(run: &Run<'_>) -> Result<RecordBatch> {
     let rows: Vec<_> = records
         .iter()
         .flat_map(|record| {
-            let sources: Vec<Option<&polder_catalog::TableVersion>> = if record.sources.is_empty() {
-                vec![None]
-            } else {
-                record.sources.iter().map(Some).collect()
-            };
+            let sources: Vec<Option<&polder_catalog::TableVersion>> =
+                if record.sources.is_empty() { vec![None] } else { record.sources.iter().map(Some).collect() };
             sources.into_iter().map(move |source| (record, source))
         })
         .collect();
@@ -232,7 +235,8 @@ async fn table_lineage(run: &Run<'_>) -> Result<RecordBatch> {
         rows.iter().map(|(record, _)| record.target.as_ref().and_then(at)).collect::<Int64Array>()
     };
     let components = rows.iter().map(|(record, _)| {
-        let used: serde_json::Map<_, _> = record.functions
+        let used: serde_json::Map<_, _> = record
+            .functions
             .iter()
             .map(|function| (function.name.clone(), format!("sha256:{}", function.digest).into()))
             .collect();

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef, TimeUnit};
 use datafusion::common::{Result as PlanResult, plan_err};
 use datafusion::logical_expr::planner::TypePlanner;
-use datafusion::sql::sqlparser::ast::{self, ArrayElemTypeDef, ColumnOption, DataType as Sql, ExactNumberInfo, TimezoneInfo};
+use datafusion::sql::sqlparser::ast::{
+    self, ArrayElemTypeDef, ColumnOption, DataType as Sql, ExactNumberInfo, TimezoneInfo,
+};
 
 use crate::{Error, Result};
 
@@ -42,7 +44,11 @@ fn column(definition: &ast::ColumnDef) -> Result<Field> {
             ColumnOption::Comment(text) => {
                 field = field.with_metadata([("comment".to_owned(), text.clone())].into());
             }
-            other => return Err(Error::Unsupported(format!("column '{name}' cannot have '{other}'; Delta columns take NOT NULL and COMMENT"))),
+            other => {
+                return Err(Error::Unsupported(format!(
+                    "column '{name}' cannot have '{other}'; Delta columns take NOT NULL and COMMENT"
+                )));
+            }
         }
     }
     Ok(field)
@@ -63,7 +69,8 @@ fn arrow_type(sql: &Sql) -> PlanResult<Option<DataType>> {
         }
         Sql::Binary(_) | Sql::Varbinary(_) | Sql::Bytea | Sql::Blob(_) => DataType::Binary,
         Sql::Date => DataType::Date32,
-        Sql::Timestamp(_, TimezoneInfo::None | TimezoneInfo::WithTimeZone | TimezoneInfo::Tz) | Sql::TimestampNtz(_) => {
+        Sql::Timestamp(_, TimezoneInfo::None | TimezoneInfo::WithTimeZone | TimezoneInfo::Tz)
+        | Sql::TimestampNtz(_) => {
             let zone = (!matches!(sql, Sql::TimestampNtz(_))).then(|| "UTC".into());
             DataType::Timestamp(TimeUnit::Microsecond, zone)
         }
@@ -75,9 +82,11 @@ fn arrow_type(sql: &Sql) -> PlanResult<Option<DataType>> {
             ExactNumberInfo::Precision(precision) => decimal(precision, 0)?,
             ExactNumberInfo::PrecisionAndScale(precision, scale) => decimal(precision, scale)?,
         },
-        Sql::Array(ArrayElemTypeDef::AngleBracket(item) | ArrayElemTypeDef::SquareBracket(item, _) | ArrayElemTypeDef::Parenthesis(item)) => {
-            DataType::List(Arc::new(Field::new("element", inner(item)?, true)))
-        }
+        Sql::Array(
+            ArrayElemTypeDef::AngleBracket(item)
+            | ArrayElemTypeDef::SquareBracket(item, _)
+            | ArrayElemTypeDef::Parenthesis(item),
+        ) => DataType::List(Arc::new(Field::new("element", inner(item)?, true))),
         Sql::Struct(fields, _) => {
             let fields = fields
                 .iter()
@@ -90,21 +99,18 @@ fn arrow_type(sql: &Sql) -> PlanResult<Option<DataType>> {
             DataType::Struct(fields.into())
         }
         Sql::Map(key, value) => {
-            let entries =
-                vec![Field::new("key", inner(key)?, false), Field::new("value", inner(value)?, true)];
+            let entries = vec![Field::new("key", inner(key)?, false), Field::new("value", inner(value)?, true)];
             DataType::Map(Arc::new(Field::new("key_value", DataType::Struct(entries.into()), false)), false)
         }
-        Sql::Custom(name, arguments) => {
-            match (name.to_string().to_uppercase().as_str(), arguments.as_slice()) {
-                ("STRING", []) => DataType::Utf8,
-                ("LONG", []) => DataType::Int64,
-                ("SHORT", []) => DataType::Int16,
-                ("BYTE", []) => DataType::Int8,
-                ("TIMESTAMP_NTZ", []) => DataType::Timestamp(TimeUnit::Microsecond, None),
-                ("TIMESTAMP_LTZ", []) => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
-                _ => return Ok(None),
-            }
-        }
+        Sql::Custom(name, arguments) => match (name.to_string().to_uppercase().as_str(), arguments.as_slice()) {
+            ("STRING", []) => DataType::Utf8,
+            ("LONG", []) => DataType::Int64,
+            ("SHORT", []) => DataType::Int16,
+            ("BYTE", []) => DataType::Int8,
+            ("TIMESTAMP_NTZ", []) => DataType::Timestamp(TimeUnit::Microsecond, None),
+            ("TIMESTAMP_LTZ", []) => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+            _ => return Ok(None),
+        },
         _ => return Ok(None),
     };
     Ok(Some(data_type))

@@ -37,7 +37,9 @@ pub(crate) async fn vacuum(run: &Run<'_>, name: Name, retain_hours: Option<f64>,
     let (_, files) = target.table.vacuum(retain, dry_run, force, &run.stamp()).await.map_err(|error| {
         let text = error.to_string();
         if text.contains("retention") {
-            Error::Invalid(format!("{text}; if no reader needs older versions, first SET polder.vacuum.short_retention = true"))
+            Error::Invalid(format!(
+                "{text}; if no reader needs older versions, first SET polder.vacuum.short_retention = true"
+            ))
         } else {
             error.into()
         }

@@ -64,7 +64,9 @@ impl Tables {
     /// The table at `location` before it exists, to be created.
     pub(crate) fn handle(&self, location: &Location) -> Result<DeltaTable> {
         let _ = &self.stores;
-        Ok(DeltaTableBuilder::from_url(location.url().clone())?.with_storage_options(crate::stores::settings()).build()?)
+        Ok(DeltaTableBuilder::from_url(location.url().clone())?
+            .with_storage_options(crate::stores::settings())
+            .build()?)
     }
 
     /// Forget the snapshot of a table that is gone.

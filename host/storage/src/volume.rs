@@ -134,7 +134,8 @@ impl Volume {
         // Links inside the volume that lead out of it are not files of the volume.
         let path = parts.join("/");
         self.resolve(&path).ok()?;
-        let tag = meta.e_tag.clone().unwrap_or_else(|| format!("{}-{}", meta.last_modified.timestamp_micros(), meta.size));
+        let tag =
+            meta.e_tag.clone().unwrap_or_else(|| format!("{}-{}", meta.last_modified.timestamp_micros(), meta.size));
         Some(File { path, size: meta.size, modified: meta.last_modified, tag })
     }
 }
@@ -156,7 +157,9 @@ mod tests {
         assert_eq!(volume.read("a/b.txt").await.unwrap(), b"hello");
         let listed: Vec<_> = volume.list("").await.unwrap().into_iter().map(|file| file.path).collect();
         assert_eq!(listed, ["a/b.txt"]);
-        for path in ["../secret.txt", "a/../../secret.txt", "/etc/passwd", "link/secret.txt", "file:///etc/passwd", ".."] {
+        for path in
+            ["../secret.txt", "a/../../secret.txt", "/etc/passwd", "link/secret.txt", "file:///etc/passwd", ".."]
+        {
             let error = volume.read(path).await.unwrap_err();
             assert!(matches!(error, Error::Path { .. }), "{path}: {error}");
         }

@@ -48,12 +48,12 @@ pub struct Definition {
 #[derive(Clone, Debug)]
 pub enum Mode {
     Append,
-    /// Append, with columns that the table does not have yet added to it.
-    Evolve,
     /// In place of all rows.
     Overwrite,
     /// In place of the whole table, columns and partitioning included.
-    Replace { partition_by: Vec<String> },
+    Replace {
+        partition_by: Vec<String>,
+    },
     /// In place of the rows for which the predicate holds; the new rows must satisfy it as well.
     ReplaceWhere(Box<Expr>),
 }
@@ -150,7 +150,6 @@ impl Table {
             .with_commit_properties(stamp.properties());
         let write = match mode {
             Mode::Append => write.with_save_mode(SaveMode::Append),
-            Mode::Evolve => write.with_save_mode(SaveMode::Append).with_schema_mode(SchemaMode::Merge),
             Mode::Overwrite => write.with_save_mode(SaveMode::Overwrite),
             Mode::Replace { partition_by } => write
                 .with_save_mode(SaveMode::Overwrite)
@@ -251,7 +250,9 @@ impl Table {
                 (Matched::Both, MergeAction::Update(set)) => when!(when_matched_update, update, set),
                 (Matched::Both, MergeAction::Delete) => when!(when_matched_delete),
                 (Matched::SourceOnly, MergeAction::Insert(set)) => when!(when_not_matched_insert, set, set),
-                (Matched::TargetOnly, MergeAction::Update(set)) => when!(when_not_matched_by_source_update, update, set),
+                (Matched::TargetOnly, MergeAction::Update(set)) => {
+                    when!(when_not_matched_by_source_update, update, set)
+                }
                 (Matched::TargetOnly, MergeAction::Delete) => when!(when_not_matched_by_source_delete),
                 (matched, action) => {
                     let what = format!("MERGE has no {action:?} for rows that are {matched:?}");

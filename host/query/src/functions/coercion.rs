@@ -57,9 +57,7 @@ fn is_implicit(from: &DataType, to: &DataType) -> bool {
         (Struct(a), Struct(b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_implicit(a.data_type(), b.data_type()))
         }
-        (a, b) => {
-            a == b || text(a) && text(b) || bytes(a) && bytes(b) || number(a) && number(b) || time(a) && time(b)
-        }
+        (a, b) => a == b || text(a) && text(b) || bytes(a) && bytes(b) || number(a) && number(b) || time(a) && time(b),
     }
 }
 
@@ -93,7 +91,11 @@ pub(crate) fn type_name(data_type: &DataType) -> String {
         Binary | LargeBinary | BinaryView | FixedSizeBinary(_) => "BINARY",
         Date32 | Date64 => "DATE",
         Timestamp(TimeUnit::Second | TimeUnit::Millisecond | TimeUnit::Microsecond | TimeUnit::Nanosecond, zone) => {
-            if zone.is_some() { "TIMESTAMP" } else { "TIMESTAMP_NTZ" }
+            if zone.is_some() {
+                "TIMESTAMP"
+            } else {
+                "TIMESTAMP_NTZ"
+            }
         }
         Null => "VOID",
         Decimal32(p, s) | Decimal64(p, s) | Decimal128(p, s) | Decimal256(p, s) => return format!("DECIMAL({p},{s})"),

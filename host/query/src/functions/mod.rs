@@ -87,10 +87,8 @@ fn arguments(fields: &[FieldRef], constants: &[Option<ScalarValue>]) -> Result<V
         .zip(constants)
         .map(|(field, constant)| {
             // The planner tells constants as they were written, and their types as they will be.
-            let constant = constant
-                .as_ref()
-                .map(|value| value.cast_to(field.data_type())?.to_array_of_size(1))
-                .transpose()?;
+            let constant =
+                constant.as_ref().map(|value| value.cast_to(field.data_type())?.to_array_of_size(1)).transpose()?;
             Ok(Argument { field: Arc::clone(field), constant })
         })
         .collect()

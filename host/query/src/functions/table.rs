@@ -60,7 +60,8 @@ pub(crate) fn plan(function: Function, args: Vec<Expr>) -> Result<LogicalPlan> {
         }
         None => {
             let name = short_name(&function.name).to_owned();
-            let rows = Expr::ScalarFunction(datafusion::logical_expr::expr::ScalarFunction::new_udf(udf(function), args));
+            let rows =
+                Expr::ScalarFunction(datafusion::logical_expr::expr::ScalarFunction::new_udf(udf(function), args));
             let input = LogicalPlanBuilder::empty(true).build()?;
             let rows = LogicalPlanBuilder::from(input)
                 .project([rows.alias("rows")])?
@@ -70,8 +71,10 @@ pub(crate) fn plan(function: Function, args: Vec<Expr>) -> Result<LogicalPlan> {
             let DataType::Struct(fields) = row.get_type(rows.schema())? else {
                 return plan_err!("{name} does not return rows");
             };
-            let columns =
-                fields.iter().map(|field| row.clone().field(field.name().as_str()).alias(field.name())).collect::<Vec<_>>();
+            let columns = fields
+                .iter()
+                .map(|field| row.clone().field(field.name().as_str()).alias(field.name()))
+                .collect::<Vec<_>>();
             LogicalPlanBuilder::from(rows).project(columns)?.alias(name)?.build()
         }
     }
@@ -109,8 +112,7 @@ impl Rows {
             parts.push(Arc::new(StructArray::from(batch)));
         }
         let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
-        let values =
-            if parts.is_empty() { new_empty_array(self.item().data_type()) } else { concat(&parts)? };
+        let values = if parts.is_empty() { new_empty_array(self.item().data_type()) } else { concat(&parts)? };
         Ok(Arc::new(ListArray::try_new(self.item(), OffsetBuffer::from_lengths(lengths), values, None)?))
     }
 }
@@ -182,4 +184,3 @@ impl LazyBatchGenerator for Generator {
         Arc::new(parking_lot::RwLock::new(fresh))
     }
 }
-

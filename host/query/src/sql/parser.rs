@@ -1,10 +1,13 @@
 //! A parser of Polder's own statements around `sqlparser`, which reads queries, expressions and types.
 
-use datafusion::sql::sqlparser::ast::{self, TableConstraint};
-use datafusion::sql::sqlparser::keywords::Keyword;
+mod define;
+mod pieces;
+mod rights;
+
+use datafusion::sql::sqlparser::ast;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::Token;
-use polder_catalog::{Kind, Privilege};
+use polder_catalog::Kind;
 
 use super::statement::*;
 use super::tokens::tokens;
@@ -182,7 +185,11 @@ impl Input {
                     match (key.to_lowercase().as_str(), value.to_lowercase().as_str()) {
                         ("force", value) => force = value == "true",
                         ("mergeschema", value) => evolve = value == "true",
-                        _ => return Err(Error::Syntax(format!("COPY INTO has no option '{key}'; it has force and mergeSchema"))),
+                        _ => {
+                            return Err(Error::Syntax(format!(
+                                "COPY INTO has no option '{key}'; it has force and mergeSchema"
+                            )));
+                        }
                     }
                 }
             } else {
@@ -221,244 +228,6 @@ impl Input {
         Ok(Statement::Set { name, value })
     }
 
-    fn create(&mut self) -> Result<Statement> {
-        self.words(&["CREATE"])?;
-        let or_replace = self.word("OR") && {
-            self.words(&["REPLACE"])?;
-            true
-        };
-        let external = self.word("EXTERNAL");
-        let what = self.peek(0);
-        self.0.next_token();
-        match what.as_str() {
-            "TABLE" => self.create_table(or_replace),
-            "VIEW" => self.create_view(or_replace),
-            _ if or_replace => Err(self.expected("TABLE or VIEW after OR REPLACE").into()),
-            "CATALOG" => {
-                let (if_not_exists, name) = self.new_name()?;
-                let (comment, location) = self.comment_and_location()?;
-                Ok(Statement::CreateCatalog { name, if_not_exists, comment, location })
-            }
-            "SCHEMA" | "DATABASE" => {
-                let (if_not_exists, name) = self.new_name()?;
-                let (comment, location) = self.comment_and_location()?;
-                Ok(Statement::CreateSchema { name, if_not_exists, comment, location })
-            }
-            "VOLUME" => {
-                let (if_not_exists, name) = self.new_name()?;
-                let (comment, location) = self.comment_and_location()?;
-                if external && location.is_none() {
-                    return Err(self.expected("LOCATION '…' for an external volume").into());
-                }
-                Ok(Statement::CreateVolume { name, if_not_exists, comment, location })
-            }
-            "USER" | "GROUP" => {
-                let if_not_exists = self.if_not_exists()?;
-                let name = self.principal()?;
-                Ok(Statement::CreatePrincipal { group: what == "GROUP", name, if_not_exists })
-            }
-            _ => {
-                self.0.prev_token();
-                Err(self.expected("CATALOG, SCHEMA, TABLE, VIEW, VOLUME, USER or GROUP").into())
-            }
-        }
-    }
-
-    fn create_table(&mut self, or_replace: bool) -> Result<Statement> {
-        let (if_not_exists, name) = self.new_name()?;
-        let mut table = CreateTable {
-            name,
-            if_not_exists,
-            or_replace,
-            columns: Vec::new(),
-            checks: Vec::new(),
-            partition_by: Vec::new(),
-            location: None,
-            comment: None,
-            properties: Vec::new(),
-            query: None,
-        };
-        if self.0.peek_token().token == Token::LParen {
-            let (columns, constraints) = self.0.parse_columns()?;
-            table.columns = columns;
-            for constraint in constraints {
-                match constraint {
-                    TableConstraint::Check(check) => {
-                        table.checks.push((check.name.map(|name| name.value), *check.expr));
-                    }
-                    other => return Err(Error::Unsupported(format!("Delta tables have no constraint like '{other}'; they have CHECK and NOT NULL"))),
-                }
-            }
-        }
-        loop {
-            if self.word("USING") {
-                let format = self.identifier()?;
-                if !format.eq_ignore_ascii_case("delta") {
-                    return Err(Error::Unsupported(format!("tables are Delta tables, not '{format}'; read other files with read_files or COPY INTO")));
-                }
-            } else if self.word("PARTITIONED") {
-                self.words(&["BY"])?;
-                table.partition_by = self.names_in_parentheses()?;
-            } else if self.word("LOCATION") {
-                table.location = Some(self.string()?);
-            } else if self.word("COMMENT") {
-                table.comment = Some(self.string()?);
-            } else if self.word("TBLPROPERTIES") {
-                table.properties = self.options()?;
-            } else {
-                break;
-            }
-        }
-        if self.word("AS") || matches!(self.peek(0).as_str(), "SELECT" | "WITH" | "VALUES") {
-            table.query = Some(self.0.parse_query()?);
-        }
-        Ok(Statement::CreateTable(Box::new(table)))
-    }
-
-    fn create_view(&mut self, or_replace: bool) -> Result<Statement> {
-        let (if_not_exists, name) = self.new_name()?;
-        let columns =
-            if self.0.peek_token().token == Token::LParen { self.names_in_parentheses()? } else { Vec::new() };
-        let comment = if self.word("COMMENT") { Some(self.string()?) } else { None };
-        self.words(&["AS"])?;
-        let query = self.0.parse_query()?;
-        Ok(Statement::CreateView(Box::new(CreateView { name, if_not_exists, or_replace, columns, comment, query })))
-    }
-
-    fn drop(&mut self) -> Result<Statement> {
-        self.words(&["DROP"])?;
-        if self.word("USER") || self.word("GROUP") {
-            let if_exists = self.if_exists()?;
-            return Ok(Statement::DropPrincipal { name: self.principal()?, if_exists });
-        }
-        let kind = self.kind()?;
-        let if_exists = self.if_exists()?;
-        let name = self.name()?;
-        let cascade = self.word("CASCADE");
-        if !cascade {
-            self.word("RESTRICT");
-        }
-        Ok(Statement::Drop { kind, name, if_exists, cascade })
-    }
-
-    fn alter(&mut self) -> Result<Statement> {
-        self.words(&["ALTER"])?;
-        if self.word("GROUP") {
-            let group = self.principal()?;
-            let add = self.word("ADD");
-            if !add {
-                self.words(&["DROP"])?;
-            }
-            if !self.word("USER") {
-                self.words(&["GROUP"])?;
-            }
-            return Ok(Statement::Member { group, member: self.principal()?, add });
-        }
-        let kind = self.kind()?;
-        let name = self.name()?;
-        let set = self.word("SET");
-        if self.word("OWNER") {
-            self.word("TO");
-            return Ok(Statement::SetOwner { kind, name, owner: self.principal()? });
-        }
-        if set && kind == Kind::Table {
-            self.words(&["TBLPROPERTIES"])?;
-            return Ok(Statement::AlterTable { name, change: AlterTable::SetProperties(self.options()?) });
-        }
-        if self.word("RENAME") {
-            self.words(&["TO"])?;
-            return Ok(Statement::Rename { kind, name, to: self.name()? });
-        }
-        if kind != Kind::Table {
-            return Err(self.expected("RENAME TO or OWNER TO").into());
-        }
-        if self.word("ADD") {
-            if self.word("CONSTRAINT") {
-                let constraint = self.identifier()?;
-                self.words(&["CHECK"])?;
-                self.0.expect_token(&Token::LParen)?;
-                let condition = Box::new(self.0.parse_expr()?);
-                self.0.expect_token(&Token::RParen)?;
-                return Ok(Statement::AlterTable { name, change: AlterTable::AddConstraint(constraint, condition) });
-            }
-            if !self.word("COLUMN") {
-                self.word("COLUMNS");
-            }
-            let columns = if self.0.peek_token().token == Token::LParen {
-                self.0.parse_columns()?.0
-            } else {
-                vec![self.0.parse_column_def()?]
-            };
-            return Ok(Statement::AlterTable { name, change: AlterTable::AddColumns(columns) });
-        }
-        if self.word("DROP") {
-            self.words(&["CONSTRAINT"])?;
-            let constraint = self.identifier()?;
-            return Ok(Statement::AlterTable { name, change: AlterTable::DropConstraint(constraint) });
-        }
-        if self.word("ALTER") {
-            self.word("COLUMN");
-            let column = self.identifier()?;
-            if self.word("COMMENT") {
-                return Ok(Statement::CommentColumn { table: name, column, text: self.string()? });
-            }
-            self.words(&["DROP", "NOT", "NULL"])?;
-            return Ok(Statement::AlterTable { name, change: AlterTable::DropNotNull(column) });
-        }
-        let can = "ADD COLUMN, ADD CONSTRAINT, DROP CONSTRAINT, ALTER COLUMN, SET TBLPROPERTIES, RENAME TO or OWNER TO";
-        Err(self.expected(can).into())
-    }
-
-    fn comment_on(&mut self) -> Result<Statement> {
-        self.words(&["COMMENT", "ON"])?;
-        if self.word("COLUMN") {
-            let mut table = self.name()?;
-            let column = table.pop().unwrap_or_default();
-            self.words(&["IS"])?;
-            return Ok(Statement::CommentColumn { table, column, text: self.string()? });
-        }
-        let kind = self.kind()?;
-        let name = self.name()?;
-        self.words(&["IS"])?;
-        let text = if self.word("NULL") { None } else { Some(self.string()?) };
-        Ok(Statement::Comment { kind, name, text })
-    }
-
-    fn grant(&mut self, grant: bool) -> Result<Statement> {
-        self.words(&[if grant { "GRANT" } else { "REVOKE" }])?;
-        let mut privileges = Vec::new();
-        loop {
-            let mut words = Vec::new();
-            while !matches!(self.peek(0).as_str(), "ON" | "") {
-                words.push(self.peek(0));
-                self.0.next_token();
-            }
-            let text = words.join(" ");
-            let text = if text == "ALL" { "ALL PRIVILEGES".to_owned() } else { text };
-            privileges.push(text.parse::<Privilege>().map_err(|error| Error::Syntax(error.to_string()))?);
-            if !self.0.consume_token(&Token::Comma) {
-                break;
-            }
-        }
-        self.words(&["ON"])?;
-        let on = self.on()?;
-        self.words(&[if grant { "TO" } else { "FROM" }])?;
-        let principal = self.principal()?;
-        Ok(if grant {
-            Statement::Grant { privileges, on, to: principal }
-        } else {
-            Statement::Revoke { privileges, on, from: principal }
-        })
-    }
-
-    fn on(&mut self) -> Result<On> {
-        if self.word("METASTORE") {
-            return Ok(On { kind: Kind::Metastore, name: Vec::new() });
-        }
-        let kind = self.kind()?;
-        Ok(On { kind, name: self.name()? })
-    }
-
     fn show(&mut self) -> Result<Statement> {
         self.words(&["SHOW"])?;
         if self.word("GRANTS") {
@@ -489,7 +258,8 @@ impl Input {
             "GROUPS" => Show::Groups,
             "COLUMNS" => Show::Columns,
             _ => {
-                let can = "GRANTS, CATALOGS, SCHEMAS, TABLES, VIEWS, VOLUMES, FUNCTIONS, PLUGINS, USERS, GROUPS or COLUMNS";
+                let can =
+                    "GRANTS, CATALOGS, SCHEMAS, TABLES, VIEWS, VOLUMES, FUNCTIONS, PLUGINS, USERS, GROUPS or COLUMNS";
                 return Err(self.expected(can).into());
             }
         };
@@ -536,168 +306,6 @@ impl Input {
             true
         };
         Ok(Statement::Vacuum { name, retain_hours, dry_run })
-    }
-
-    // ---- pieces ----
-
-    fn new_name(&mut self) -> Result<(bool, Name)> {
-        Ok((self.if_not_exists()?, self.name()?))
-    }
-
-    fn if_not_exists(&mut self) -> Result<bool> {
-        Ok(self.word("IF") && {
-            self.words(&["NOT", "EXISTS"])?;
-            true
-        })
-    }
-
-    fn if_exists(&mut self) -> Result<bool> {
-        Ok(self.word("IF") && {
-            self.words(&["EXISTS"])?;
-            true
-        })
-    }
-
-    fn comment_and_location(&mut self) -> Result<(Option<String>, Option<String>)> {
-        let (mut comment, mut location) = (None, None);
-        loop {
-            if self.word("COMMENT") {
-                comment = Some(self.string()?);
-            } else if self.word("LOCATION") {
-                location = Some(self.string()?);
-            } else if self.word("MANAGED") {
-                self.words(&["LOCATION"])?;
-                location = Some(self.string()?);
-            } else {
-                return Ok((comment, location));
-            }
-        }
-    }
-
-    fn kind(&mut self) -> Result<Kind> {
-        self.maybe_kind()
-            .ok_or_else(|| self.expected("CATALOG, SCHEMA, TABLE, VIEW, VOLUME, FUNCTION or PLUGIN").into())
-    }
-
-    fn maybe_kind(&mut self) -> Option<Kind> {
-        let kind = match self.peek(0).as_str() {
-            "CATALOG" => Kind::Catalog,
-            "SCHEMA" | "DATABASE" => Kind::Schema,
-            "TABLE" => Kind::Table,
-            "VIEW" => Kind::View,
-            "VOLUME" => Kind::Volume,
-            "FUNCTION" => Kind::Function,
-            "PLUGIN" => Kind::Plugin,
-            _ => return None,
-        };
-        self.0.next_token();
-        Some(kind)
-    }
-
-    /// `('key' = 'value', …)`; keys may be bare and dotted.
-    fn options(&mut self) -> Result<Vec<(String, String)>> {
-        self.0.expect_token(&Token::LParen)?;
-        let mut options = Vec::new();
-        loop {
-            let key = match self.0.peek_token().token {
-                Token::SingleQuotedString(_) => self.string()?,
-                _ => self.name()?.join("."),
-            };
-            self.0.expect_token(&Token::Eq)?;
-            let value = match self.0.next_token().token {
-                Token::SingleQuotedString(text) | Token::Number(text, _) => text,
-                Token::Word(word) => word.value,
-                _ => {
-                    self.0.prev_token();
-                    return Err(self.expected("a value").into());
-                }
-            };
-            options.push((key, value));
-            if !self.0.consume_token(&Token::Comma) {
-                break;
-            }
-        }
-        self.0.expect_token(&Token::RParen)?;
-        Ok(options)
-    }
-
-    fn names_in_parentheses(&mut self) -> Parsed<Vec<String>> {
-        self.0.expect_token(&Token::LParen)?;
-        let names = self.0.parse_comma_separated(Parser::parse_identifier)?;
-        self.0.expect_token(&Token::RParen)?;
-        Ok(names.into_iter().map(fold).collect())
-    }
-
-    fn name(&mut self) -> Parsed<Name> {
-        let name = self.0.parse_object_name(false)?;
-        Ok(parts(&name))
-    }
-
-    fn identifier(&mut self) -> Parsed<String> {
-        self.0.parse_identifier().map(fold)
-    }
-
-    /// A principal may be written with a string's quotes, as e-mail addresses need.
-    fn principal(&mut self) -> Parsed<String> {
-        match self.0.peek_token().token {
-            Token::SingleQuotedString(_) => self.string(),
-            _ => {
-                let _ = self.0.parse_keyword(Keyword::USER);
-                let _ = self.0.parse_keyword(Keyword::GROUP);
-                self.0.parse_identifier().map(|name| name.value)
-            }
-        }
-    }
-
-    fn string(&mut self) -> Parsed<String> {
-        self.0.parse_literal_string()
-    }
-
-    /// The next word but `ahead` in capitals, or "" where there is none.
-    fn peek(&self, ahead: usize) -> String {
-        match self.0.peek_nth_token(ahead).token {
-            Token::Word(word) if word.quote_style.is_none() => word.value.to_uppercase(),
-            Token::Period => ".".to_owned(),
-            _ => String::new(),
-        }
-    }
-
-    fn word(&mut self, word: &str) -> bool {
-        let found = self.peek(0) == word;
-        if found {
-            self.0.next_token();
-        }
-        found
-    }
-
-    fn words(&mut self, words: &[&str]) -> Parsed<()> {
-        for word in words {
-            if !self.word(word) {
-                return Err(self.expected(word));
-            }
-        }
-        Ok(())
-    }
-
-    fn at_end(&self) -> bool {
-        matches!(self.0.peek_token().token, Token::EOF | Token::SemiColon)
-    }
-
-    fn end(&mut self) -> Result<()> {
-        if self.0.peek_token().token == Token::EOF { Ok(()) } else { Err(self.expected("the end of the statement").into()) }
-    }
-
-    fn expected(&self, what: &str) -> ParserError {
-        let found = self.0.peek_token();
-        let place = found.span.start;
-        let found = match found.token {
-            Token::EOF => "the end".to_owned(),
-            token => format!("'{token}'"),
-        };
-        if place.line == 0 {
-            return ParserError::ParserError(format!("expected {what}, found {found}"));
-        }
-        ParserError::ParserError(format!("expected {what}, found {found} at line {}, column {}", place.line, place.column))
     }
 }
 

@@ -23,8 +23,7 @@ pub fn statements(text: &str) -> Result<Script> {
             Error::Syntax(error.to_string())
         }
     })?;
-    let lines: Vec<usize> =
-        std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    let lines: Vec<usize> = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
     let offset = |line: u64, column: u64| {
         let start = lines[(line as usize - 1).min(lines.len() - 1)];
         text[start..].char_indices().nth(column as usize - 1).map_or(text.len(), |(at, _)| start + at)

@@ -10,45 +10,151 @@ pub(crate) type Name = Vec<String>;
 pub(crate) enum Statement {
     /// SELECT, VALUES, WITH …
     Query(Box<ast::Query>),
-    Explain { analyze: bool, verbose: bool, statement: Box<Statement> },
+    Explain {
+        analyze: bool,
+        verbose: bool,
+        statement: Box<Statement>,
+    },
     Insert(Insert),
     Update(Box<ast::Statement>),
     Delete(Box<ast::Statement>),
-    Merge { statement: Box<ast::Statement>, evolve: bool },
+    Merge {
+        statement: Box<ast::Statement>,
+        evolve: bool,
+    },
     CopyInto(CopyInto),
 
-    Use { kind: Option<Kind>, name: Name },
-    Set { name: String, value: String },
-    CreateCatalog { name: Name, if_not_exists: bool, comment: Option<String>, location: Option<String> },
-    CreateSchema { name: Name, if_not_exists: bool, comment: Option<String>, location: Option<String> },
+    Use {
+        kind: Option<Kind>,
+        name: Name,
+    },
+    Set {
+        name: String,
+        value: String,
+    },
+    CreateCatalog {
+        name: Name,
+        if_not_exists: bool,
+        comment: Option<String>,
+        location: Option<String>,
+    },
+    CreateSchema {
+        name: Name,
+        if_not_exists: bool,
+        comment: Option<String>,
+        location: Option<String>,
+    },
     CreateTable(Box<CreateTable>),
     CreateView(Box<CreateView>),
-    CreateVolume { name: Name, if_not_exists: bool, comment: Option<String>, location: Option<String> },
-    CreatePrincipal { group: bool, name: String, if_not_exists: bool },
-    DropPrincipal { name: String, if_exists: bool },
-    Member { group: String, member: String, add: bool },
-    Drop { kind: Kind, name: Name, if_exists: bool, cascade: bool },
-    Undrop { name: Name },
-    Rename { kind: Kind, name: Name, to: Name },
-    SetOwner { kind: Kind, name: Name, owner: String },
-    Comment { kind: Kind, name: Name, text: Option<String> },
-    CommentColumn { table: Name, column: String, text: String },
-    AlterTable { name: Name, change: AlterTable },
+    CreateVolume {
+        name: Name,
+        if_not_exists: bool,
+        comment: Option<String>,
+        location: Option<String>,
+    },
+    CreatePrincipal {
+        group: bool,
+        name: String,
+        if_not_exists: bool,
+    },
+    DropPrincipal {
+        name: String,
+        if_exists: bool,
+    },
+    Member {
+        group: String,
+        member: String,
+        add: bool,
+    },
+    Drop {
+        kind: Kind,
+        name: Name,
+        if_exists: bool,
+        cascade: bool,
+    },
+    Undrop {
+        name: Name,
+    },
+    Rename {
+        kind: Kind,
+        name: Name,
+        to: Name,
+    },
+    SetOwner {
+        kind: Kind,
+        name: Name,
+        owner: String,
+    },
+    Comment {
+        kind: Kind,
+        name: Name,
+        text: Option<String>,
+    },
+    CommentColumn {
+        table: Name,
+        column: String,
+        text: String,
+    },
+    AlterTable {
+        name: Name,
+        change: AlterTable,
+    },
 
-    Grant { privileges: Vec<Privilege>, on: On, to: String },
-    Revoke { privileges: Vec<Privilege>, on: On, from: String },
-    ShowGrants { on: Option<On>, to: Option<String> },
-    Show { what: Show, within: Option<Name>, like: Option<String> },
-    Describe { kind: Option<Kind>, name: Name, extended: bool },
-    DescribeHistory { name: Name, limit: Option<usize> },
-    DescribeDetail { name: Name },
+    Grant {
+        privileges: Vec<Privilege>,
+        on: On,
+        to: String,
+    },
+    Revoke {
+        privileges: Vec<Privilege>,
+        on: On,
+        from: String,
+    },
+    ShowGrants {
+        on: Option<On>,
+        to: Option<String>,
+    },
+    Show {
+        what: Show,
+        within: Option<Name>,
+        like: Option<String>,
+    },
+    Describe {
+        kind: Option<Kind>,
+        name: Name,
+        extended: bool,
+    },
+    DescribeHistory {
+        name: Name,
+        limit: Option<usize>,
+    },
+    DescribeDetail {
+        name: Name,
+    },
 
-    InstallPlugin { name: String, file: String, schema: Option<Name> },
-    UpgradePlugin { name: Name, file: String },
+    InstallPlugin {
+        name: String,
+        file: String,
+        schema: Option<Name>,
+    },
+    UpgradePlugin {
+        name: Name,
+        file: String,
+    },
 
-    Optimize { name: Name, z_order: Vec<String> },
-    Vacuum { name: Name, retain_hours: Option<f64>, dry_run: bool },
-    Restore { name: Name, to: ast::TableVersion },
+    Optimize {
+        name: Name,
+        z_order: Vec<String>,
+    },
+    Vacuum {
+        name: Name,
+        retain_hours: Option<f64>,
+        dry_run: bool,
+    },
+    Restore {
+        name: Name,
+        to: ast::TableVersion,
+    },
 }
 
 /// What a grant is on; `METASTORE` has no name.
