@@ -12,7 +12,13 @@ use crate::{Column, DataType, Field};
 use std::cell::RefCell;
 use std::sync::Once;
 
-mod bindings;
+mod bindings {
+    wit_bindgen::generate!({
+        path: ["../../wit/host", "../../wit/plugin"],
+        world: "polder:plugin/functions",
+        generate_all,
+    });
+}
 
 use bindings::exports::polder::plugin::{description, udf};
 use bindings::polder::host::{data, log};
@@ -118,7 +124,7 @@ impl udf::GuestScalar for Bound {
 }
 
 /// An aggregate and its groups.
-pub struct Aggregation {
+pub(crate) struct Aggregation {
     bound: Bound,
     groups: Box<dyn Groups>,
     state: Vec<Field>,
@@ -174,7 +180,7 @@ impl udf::GuestAggregate for RefCell<Aggregation> {
 }
 
 /// A table function and the call whose rows are being asked for.
-pub struct Table {
+pub(crate) struct Table {
     bound: Bound,
     open: RefCell<Option<OpenTable>>,
 }
@@ -214,7 +220,7 @@ fn bind(name: &str, arguments: Vec<udf::Argument>) -> Result<Bound, crate::Error
     let arguments = arguments.into_iter().map(|argument| {
         let field = Field::unflatten(&mut argument.type_.into_iter().map(raw_field))?;
         let constant = argument.constant.map(|batch| Column::unflatten(&field.data_type, &mut arrays(batch)));
-        Ok(Argument { field, constant: constant.transpose()?.map(Column::into_constant) })
+        Ok(Argument { field, constant: constant.transpose()? })
     });
     Function::bind(name, arguments.collect::<Result<_, crate::Error>>()?)
 }
@@ -224,10 +230,7 @@ fn call(bound: &Bound, batch: data::Batch) -> Result<Call, crate::Error> {
     bound.call(rows, columns(bound.inputs(), batch)?)
 }
 
-fn columns<'t>(
-    types: impl Iterator<Item = &'t DataType>,
-    batch: data::Batch,
-) -> Result<Vec<Column>, crate::Error> {
+fn columns<'t>(types: impl Iterator<Item = &'t DataType>, batch: data::Batch) -> Result<Vec<Column>, crate::Error> {
     let mut arrays = arrays(batch);
     types.map(|data_type| Column::unflatten(data_type, &mut arrays)).collect()
 }
