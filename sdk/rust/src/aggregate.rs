@@ -1,8 +1,8 @@
 //! Aggregate functions: one state a group, which is a Rust struct while it grows and a row when it travels.
 
-use crate::function::Call;
-use crate::scalar::{Output, map};
 use crate::buffer::{BLOCK, low_bits};
+use crate::function::{Call, Example};
+use crate::scalar::{Output, map};
 use crate::value::{Read, ReadRow, Record, Write, Writer};
 use crate::{Column, Error};
 
@@ -37,15 +37,18 @@ pub trait Groups {
 pub trait State: Record + Default + Write + for<'c> Read<'c> {
     const NAME: &'static str;
     const DOC: &'static str;
-    const EXAMPLES: &'static [(&'static str, &'static str)];
+    const EXAMPLES: &'static [Example];
 }
 
 /// What the author's functions do with the states.
 pub struct Aggregation<S> {
-    pub update: fn(&mut [S], &Call, &[u32]) -> Result<(), Error>,
+    pub update: Update<S>,
     pub merge: fn(&mut S, S) -> Result<(), Error>,
     pub evaluate: fn(Vec<S>, &Call) -> Result<Column, Error>,
 }
+
+/// Adds rows to the states of their groups.
+type Update<S> = fn(&mut [S], &Call, &[u32]) -> Result<(), Error>;
 
 struct States<S> {
     states: Vec<S>,

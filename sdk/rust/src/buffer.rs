@@ -4,18 +4,18 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 /// Rows that are handled at once: as many as a word of a bitmap has bits.
-pub const BLOCK: usize = 64;
+pub(crate) const BLOCK: usize = 64;
 
 /// One buffer of an Arrow array. It begins at an address that is a multiple of 8 bytes.
 #[derive(Clone, Debug)]
-pub struct Buffer {
+pub(crate) struct Buffer {
     bytes: Rc<Vec<u8>>,
     start: usize,
 }
 
 impl Buffer {
     /// Takes the bytes as they are; copies them only when they begin at an odd address.
-    pub fn new(bytes: Vec<u8>) -> Self {
+    pub(crate) fn new(bytes: Vec<u8>) -> Self {
         if bytes.as_ptr().align_offset(8) == 0 {
             return Self { bytes: Rc::new(bytes), start: 0 };
         }
@@ -27,7 +27,7 @@ impl Buffer {
     }
 
     /// The bytes alone, without a copy when nobody else holds them.
-    pub fn into_vec(self) -> Vec<u8> {
+    pub(crate) fn into_vec(self) -> Vec<u8> {
         match Rc::try_unwrap(self.bytes) {
             Ok(bytes) if self.start == 0 => bytes,
             Ok(bytes) => bytes[self.start..].to_vec(),
@@ -45,12 +45,12 @@ impl Deref for Buffer {
 }
 
 /// The first `count` bits of a word.
-pub fn low_bits(count: usize) -> u64 {
+pub(crate) fn low_bits(count: usize) -> u64 {
     if count >= BLOCK { u64::MAX } else { (1 << count) - 1 }
 }
 
 /// The bits of block number `index` of a bitmap; zeros beyond its end.
-pub fn word(bitmap: &[u8], index: usize) -> u64 {
+pub(crate) fn word(bitmap: &[u8], index: usize) -> u64 {
     let (words, tail) = bitmap.as_chunks();
     words.get(index).map_or_else(
         || {
@@ -66,22 +66,22 @@ pub fn word(bitmap: &[u8], index: usize) -> u64 {
 
 /// A bitmap that grows.
 #[derive(Default)]
-pub struct Bits {
+pub(crate) struct Bits {
     words: Vec<u64>,
     len: usize,
 }
 
 impl Bits {
-    pub fn with_capacity(bits: usize) -> Self {
+    pub(crate) fn with_capacity(bits: usize) -> Self {
         Self { words: Vec::with_capacity(bits.div_ceil(BLOCK)), len: 0 }
     }
 
-    pub fn push(&mut self, bit: bool) {
+    pub(crate) fn push(&mut self, bit: bool) {
         self.append(u64::from(bit), 1);
     }
 
     /// Appends the first `count` bits of `word`; its other bits are zero.
-    pub fn append(&mut self, word: u64, count: usize) {
+    pub(crate) fn append(&mut self, word: u64, count: usize) {
         let used = self.len % BLOCK;
         match self.words.last_mut() {
             Some(last) if used > 0 => {
@@ -96,11 +96,11 @@ impl Bits {
         self.len += count;
     }
 
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.len
     }
 
-    pub fn into_vec(self) -> Vec<u8> {
+    pub(crate) fn into_vec(self) -> Vec<u8> {
         let mut bytes = self.words.into_iter().map(u64::to_le_bytes).collect::<Vec<_>>().into_flattened();
         bytes.truncate(self.len.div_ceil(8));
         bytes
@@ -109,7 +109,7 @@ impl Bits {
 
 /// Which rows of a growing column are there. As long as no row is null it is only a count.
 #[derive(Default)]
-pub struct Validity {
+pub(crate) struct Validity {
     bits: Bits,
     len: usize,
     nulls: usize,
@@ -117,7 +117,7 @@ pub struct Validity {
 
 impl Validity {
     /// Appends `count` rows, null where the bit of `valid` is zero.
-    pub fn append(&mut self, valid: u64, count: usize) {
+    pub(crate) fn append(&mut self, valid: u64, count: usize) {
         let valid = valid & low_bits(count);
         let nulls = count - valid.count_ones() as usize;
         if self.nulls == 0 && nulls > 0 {
@@ -133,7 +133,7 @@ impl Validity {
         self.nulls += nulls;
     }
 
-    pub fn push(&mut self, valid: bool) {
+    pub(crate) fn push(&mut self, valid: bool) {
         if valid && self.nulls == 0 {
             self.len += 1;
         } else {
@@ -141,12 +141,12 @@ impl Validity {
         }
     }
 
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.len
     }
 
     /// The bitmap, empty when there is no null, and the number of nulls.
-    pub fn finish(self) -> (Vec<u8>, usize) {
+    pub(crate) fn finish(self) -> (Vec<u8>, usize) {
         (self.bits.into_vec(), self.nulls)
     }
 }

@@ -1,11 +1,11 @@
 //! A column of any type: Arrow's physical buffers and what they mean.
 
-use crate::buffer::{self, BLOCK, Buffer};
+use crate::buffer::{self, BLOCK, Buffer, Validity};
 use crate::{DataType, Error};
 
 /// Values of one type, some of them null. Clones share their buffers.
 ///
-/// An argument that is constant is a column of a single row, which stands for all rows ([`Column::is_constant`]).
+/// The buffers of an argument that is constant hold a single value, which stands for all rows ([`Column::is_constant`]).
 #[derive(Clone, Debug)]
 pub struct Column {
     data_type: DataType,
@@ -30,7 +30,7 @@ pub struct RawArray {
 impl Column {
     /// A column of `len` rows from the buffers that Arrow lays down for its type; `validity` is a bitmap
     /// and the number of zeros in it.
-    pub fn new(
+    pub(crate) fn new(
         data_type: DataType,
         len: usize,
         (validity, nulls): (Vec<u8>, usize),
@@ -46,7 +46,7 @@ impl Column {
         &self.data_type
     }
 
-    /// Number of values: 1 for a constant.
+    /// Number of rows.
     pub fn len(&self) -> usize {
         self.len
     }
@@ -55,14 +55,9 @@ impl Column {
         self.len == 0
     }
 
-    /// Whether the single row stands for every row of the batch.
+    /// Whether the buffers hold a single value, which stands for every row.
     pub fn is_constant(&self) -> bool {
         self.constant
-    }
-
-    /// Number of nulls among the values.
-    pub fn null_count(&self) -> usize {
-        self.nulls
     }
 
     /// Whether `row` is null.
@@ -96,14 +91,26 @@ impl Column {
         }
     }
 
-    /// The same single row, for every row.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn into_constant(mut self) -> Self {
-        if matches!(self.data_type, DataType::Struct(_)) {
-            self.children = self.children.into_iter().map(Self::into_constant).collect();
+    /// The single row as the value of `rows` rows.
+    pub(crate) fn repeated(&self, rows: usize) -> Self {
+        let mut column = self.clone();
+        if matches!(column.data_type, DataType::Struct(_)) {
+            column.children = column.children.iter().map(|child| child.repeated(rows)).collect();
         }
-        Self { constant: true, ..self }
+        Self { constant: true, len: rows, ..column }
+    }
+
+    /// The same values with another validity.
+    pub(crate) fn with_validity(self, validity: Validity) -> Self {
+        let (bitmap, nulls) = validity.finish();
+        Self { validity: (nulls > 0).then(|| Buffer::new(bitmap)), nulls, ..self }
+    }
+
+    /// The same column with another buffer in place of number `index`.
+    pub(crate) fn with_buffer(&self, index: usize, bytes: Vec<u8>) -> Self {
+        let mut column = self.clone();
+        column.buffers[index] = Buffer::new(bytes);
+        column
     }
 
     /// Takes the arrays of one field and of all that is inside it.

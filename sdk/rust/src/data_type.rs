@@ -111,6 +111,28 @@ impl DataType {
         }
     }
 
+    /// Bytes of a value, where each has the same number of whole bytes.
+    pub(crate) fn width(&self) -> Option<usize> {
+        Some(match self {
+            Self::Int8 | Self::UInt8 => 1,
+            Self::Int16 | Self::UInt16 => 2,
+            Self::Int32 | Self::UInt32 | Self::Float32 | Self::Date => 4,
+            Self::Int64 | Self::UInt64 | Self::Float64 | Self::Timestamp(_) => 8,
+            Self::Decimal { .. } => 16,
+            // Half floats, times, dates in milliseconds, timestamps in other units, durations, intervals.
+            Self::Other(format, _) => match &**format {
+                "e" => 2,
+                "tts" | "ttm" | "tiM" => 4,
+                "ttu" | "ttn" | "tdm" | "tDs" | "tDm" | "tDu" | "tDn" | "tiD" => 8,
+                "tin" => 16,
+                format if format.starts_with("ts") => 8,
+                format if format.starts_with("d:") && format.ends_with(",256") => 32,
+                _ => return None,
+            },
+            _ => return None,
+        })
+    }
+
     /// Whether both types have the same values, whatever their fields are called and whether they may be null.
     pub fn same_values(&self, other: &Self) -> bool {
         let (own, others) = (self.children(), other.children());

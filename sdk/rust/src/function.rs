@@ -11,20 +11,25 @@ pub struct Function {
     pub name: &'static str,
     /// Markdown; the first paragraph is the summary.
     pub doc: &'static str,
-    /// An expression (or SELECT) and what it returns.
-    pub examples: &'static [(&'static str, &'static str)],
+    pub examples: &'static [Example],
     pub volatility: Volatility,
     pub parameters: &'static [Parameter],
     /// Whether the last parameter takes any number of arguments.
     pub variadic: bool,
     pub returns: Returns,
     /// What is made of constants before the first call.
-    pub prepare: fn(&[Argument]) -> Result<Rc<dyn Any>, Error>,
+    pub prepare: Prepare,
     pub implementation: Implementation,
     pub package: Package,
 }
 
 inventory::collect!(Function);
+
+/// An expression, or a SELECT, and what it returns.
+pub type Example = (&'static str, &'static str);
+
+/// Makes what is made of constants.
+pub(crate) type Prepare = fn(&[Argument]) -> Result<Rc<dyn Any>, Error>;
 
 /// What a function promises about repeated calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +100,7 @@ macro_rules! __package {
 pub struct Argument {
     /// The type, and the name of the expression as far as the planner has one.
     pub field: Field,
-    /// A column of a single row.
+    /// A column of a single row, see [`Value::of`](crate::Value::of).
     pub constant: Option<Column>,
 }
 
@@ -178,7 +183,7 @@ impl Bound {
     pub fn call(&self, rows: usize, inputs: impl IntoIterator<Item = Column>) -> Result<Call, Error> {
         let mut inputs = inputs.into_iter();
         let columns = self.arguments.iter().map(|argument| match &argument.constant {
-            Some(constant) => Ok(constant.clone()),
+            Some(constant) => Ok(constant.repeated(rows)),
             None => inputs.next().ok_or_else(|| Error::new("the batch lacks a column")),
         });
         let columns = columns.collect::<Result<_, _>>()?;
@@ -189,9 +194,13 @@ impl Bound {
     pub fn constants(&self, rows: usize, positions: &[usize]) -> Result<Call, Error> {
         let columns = positions.iter().map(|position| {
             let argument = &self.arguments[*position];
-            argument.constant.clone().ok_or_else(|| {
+            argument.constant.as_ref().map(|constant| constant.repeated(rows)).ok_or_else(|| {
                 let name = self.function.parameters[*position].name;
-                Error::new(format!("argument {} (`{name}`) of `{}` must be a constant", position + 1, self.function.name))
+                Error::new(format!(
+                    "argument {} (`{name}`) of `{}` must be a constant",
+                    position + 1,
+                    self.function.name
+                ))
             })
         });
         let columns = columns.collect::<Result<_, _>>()?;

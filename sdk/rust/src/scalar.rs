@@ -57,10 +57,7 @@ impl<T: Output, E: Into<Error>> Output for Result<T, E> {
 }
 
 /// Calls `function` for every row whose arguments are all there; the result of other rows is null.
-pub fn map<'c, A: ReadRow<'c>, R: Output>(
-    call: &'c Call,
-    mut function: impl FnMut(A) -> R,
-) -> Result<Column, Error> {
+pub fn map<'c, A: ReadRow<'c>, R: Output>(call: &'c Call, mut function: impl FnMut(A) -> R) -> Result<Column, Error> {
     let readers = A::readers(&call.columns);
     let mut writer = <Writing<R>>::new(call.data_type(), call.rows);
     for start in (0..call.rows).step_by(BLOCK) {
@@ -95,7 +92,14 @@ fn some<R: Output>(
     Ok(())
 }
 
-/// The type of what a function returns.
+/// The type of what a function returns, which has to be known without its arguments.
 pub fn output_type<R: Output>() -> DataType {
+    const { assert!(!R::Value::ANY, "a function that returns any `Value` needs #[scalar(returns = …)]") };
     R::Value::data_type()
+}
+
+/// `data_type`, if a function may return it; any type where its result is a `Value`.
+pub fn bound_type<R: Output>(data_type: DataType) -> Result<DataType, Error> {
+    let fits = R::Value::ANY || R::Value::data_type().same_values(&data_type);
+    fits.then_some(data_type).ok_or_else(|| Error::new("`returns` tells another type than the function returns"))
 }

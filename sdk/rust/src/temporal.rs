@@ -116,7 +116,9 @@ mod tests {
             let (year, month, day) = Date(days).ymd();
             assert_eq!(Date::from_ymd(year, month, day), Some(Date(days)));
         }
-        for (year, month, day) in [(2023, 2, 29), (1900, 2, 29), (2024, 4, 31), (2024, 13, 1), (2024, 0, 1), (2024, 1, 0)] {
+        for (year, month, day) in
+            [(2023, 2, 29), (1900, 2, 29), (2024, 4, 31), (2024, 13, 1), (2024, 0, 1), (2024, 1, 0)]
+        {
             assert_eq!(Date::from_ymd(year, month, day), None);
         }
     }

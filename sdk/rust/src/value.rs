@@ -4,6 +4,7 @@
 //! Rows are read in blocks of 64, so that the inner loop runs over arrays of a fixed length, without a bounds
 //! check, and a word of the validity bitmap tells at once whether any row of the block is null.
 
+mod any;
 mod bits;
 mod bytes;
 mod fixed;
@@ -11,7 +12,11 @@ mod list;
 mod option;
 mod record;
 
+pub use any::Value;
+pub(crate) use any::repeat;
+pub(crate) use bytes::text;
 pub use list::Item;
+pub(crate) use list::Slice;
 pub use record::{Record, RecordReader, RecordWriter, WriteRow};
 
 use crate::{Column, DataType};
@@ -29,6 +34,9 @@ pub trait Typed {
 
     /// Whether null is one of its values.
     const NULLABLE: bool = false;
+
+    /// Whether it stands for every type.
+    const ANY: bool = false;
 }
 
 /// A value that a parameter can have: readable from a column that lives for `'c`.
@@ -96,6 +104,11 @@ pub trait Writer: Sized {
 
     /// The column of all rows.
     fn finish(self) -> Column;
+}
+
+/// The type of a parameter; none when it takes any.
+pub fn parameter_type<T: Typed>() -> Option<DataType> {
+    (!T::ANY).then(T::data_type)
 }
 
 /// Readers of several values of a row at once: a list of pairs that ends in `()`.
@@ -173,5 +186,38 @@ impl<'c, A: Read<'c>, B: ReadRow<'c>> ReadRow<'c> for (A, B) {
 
     fn valid(columns: &'c [Column], (first, rest): &Self::Readers, index: usize) -> u64 {
         A::valid(&columns[0], first, index) & B::valid(&columns[1..], rest, index)
+    }
+}
+
+/// The values of all columns that are left: the end of a row with any number of values.
+pub struct Rest<T>(pub Vec<T>);
+
+impl<'c, T: Read<'c>> ReadRow<'c> for Rest<T> {
+    type Readers = Vec<T::Reader>;
+    type Blocks<'r>
+        = (&'r [T::Reader], usize)
+    where
+        'c: 'r;
+
+    fn readers(columns: &'c [Column]) -> Self::Readers {
+        columns.iter().map(T::reader).collect()
+    }
+
+    fn blocks<'r>(readers: &'r Self::Readers, index: usize) -> Self::Blocks<'r>
+    where
+        'c: 'r,
+    {
+        (readers, index)
+    }
+
+    fn get<'r>((readers, index): Self::Blocks<'r>, row: usize) -> Self
+    where
+        'c: 'r,
+    {
+        Self(readers.iter().map(|reader| T::get(T::block(reader, index), row)).collect())
+    }
+
+    fn valid(columns: &'c [Column], readers: &Self::Readers, index: usize) -> u64 {
+        columns.iter().zip(readers).fold(u64::MAX, |valid, (column, reader)| valid & T::valid(column, reader, index))
     }
 }

@@ -20,7 +20,10 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> syn::Result<Tok
 
 fn expand_state(options: Options, state: &ItemStruct) -> syn::Result<TokenStream> {
     if !state.generics.params.is_empty() {
-        return Err(syn::Error::new(state.generics.span(), "a state owns its values and has one type for each of them"));
+        return Err(syn::Error::new(
+            state.generics.span(),
+            "a state owns its values and has one type for each of them",
+        ));
     }
     let ident = &state.ident;
     let name = options.name(&snake_case(&ident.to_string()));
@@ -31,7 +34,7 @@ fn expand_state(options: Options, state: &ItemStruct) -> syn::Result<TokenStream
         impl sdk::State for #ident {
             const NAME: &'static str = #name;
             const DOC: &'static str = #text;
-            const EXAMPLES: &'static [(&'static str, &'static str)] = #examples;
+            const EXAMPLES: &'static [sdk::Example] = #examples;
         }
     };
     Ok(quote! {
@@ -58,8 +61,8 @@ fn expand_functions(options: Options, mut functions: ItemImpl) -> syn::Result<To
     let output = signature::output(&evaluate.sig);
     let receiver = if changes_self(&evaluate.sig) { quote!(mut state) } else { quote!(state) };
 
-    let positions = constants.0.iter().map(|constant| {
-        parameters.0.iter().position(|parameter| parameter.name == constant.name).ok_or_else(|| {
+    let positions = constants.list.iter().map(|constant| {
+        parameters.list.iter().position(|parameter| parameter.name == constant.name).ok_or_else(|| {
             let message = "`evaluate` can take those arguments of `update` that are constant, by the same name";
             syn::Error::new(constant.span, message)
         })
@@ -75,7 +78,7 @@ fn expand_functions(options: Options, mut functions: ItemImpl) -> syn::Result<To
         doc: quote!(<#state as sdk::State>::DOC),
         examples: quote!(<#state as sdk::State>::EXAMPLES),
         volatility: options.volatility(),
-        parameters: parameters.describe(),
+        parameters: parameters.describe(signature::row_type),
         variadic: false,
         returns: quote!(sdk::Returns::Fixed(returns)),
         prepare: parameters.prepare(false),

@@ -19,12 +19,17 @@ pub(crate) fn lines(attributes: &[Attribute]) -> String {
         },
         _ => None,
     });
-    let lines: Vec<String> =
-        texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
+    let lines: Vec<String> = texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
     // What every line begins with is the space after the slashes.
     let indent = lines.iter().filter(|line| !line.trim().is_empty()).map(|line| line.len() - line.trim_start().len());
     let indent = indent.min().unwrap_or(0);
-    lines.iter().map(|line| line.get(indent..).unwrap_or("").trim_end()).collect::<Vec<_>>().join("\n").trim().to_owned()
+    lines
+        .iter()
+        .map(|line| line.get(indent..).unwrap_or("").trim_end())
+        .collect::<Vec<_>>()
+        .join("\n")
+        .trim()
+        .to_owned()
 }
 
 impl Doc {
@@ -72,7 +77,8 @@ fn parse_examples(lines: &[&str]) -> Vec<(String, String)> {
             (None, Some(_)) => {}
         }
     }
-    let join = |(sql, result): (Vec<&str>, Vec<&str>)| (sql.join("\n").trim_end_matches(';').to_owned(), result.join("\n"));
+    let join =
+        |(sql, result): (Vec<&str>, Vec<&str>)| (sql.join("\n").trim_end_matches(';').to_owned(), result.join("\n"));
     examples.into_iter().map(join).collect()
 }
 

@@ -23,6 +23,13 @@ use proc_macro::TokenStream;
 /// * `#[scalar(stable)]`: the same arguments give the same result within one statement only.
 /// * `#[scalar(volatile)]`: every call may give another result.
 /// * `#[scalar(name = "…")]`: the name in SQL, instead of the function's.
+/// * `#[scalar(variadic)]`: the last parameter is a `Vec` of all arguments that are left.
+/// * `#[scalar(returns = f)]`: `fn f(arguments: &[Argument]) -> Result<DataType>` tells the type of the result, which is a
+///   [`Value`](../polder_sdk/struct.Value.html) then.
+/// * `#[scalar(columns)]`: the function handles whole columns: its parameters are `&Float64Column`, `&Utf8Column`, …, or `&Column`
+///   for any type, and the result is a column with as many rows.
+///
+/// A parameter with `#[bind(f)]` is a reference to what `f` makes of the argument, once where it is a constant.
 #[proc_macro_attribute]
 pub fn scalar(options: TokenStream, item: TokenStream) -> TokenStream {
     expand(scalar::expand(options.into(), item.into()))

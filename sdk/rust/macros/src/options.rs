@@ -11,10 +11,10 @@ pub(crate) struct Options {
     pub(crate) name: Option<LitStr>,
     /// `Immutable` unless told otherwise.
     volatility: Option<&'static str>,
-    /// Where `columns` stands: the function takes whole columns.
-    pub(crate) columns: Option<Span>,
-    /// Where `variadic` stands: the last parameter takes any number of arguments.
-    pub(crate) variadic: Option<Span>,
+    /// Whether the function takes whole columns.
+    pub(crate) columns: bool,
+    /// Whether the last parameter takes any number of arguments.
+    pub(crate) variadic: bool,
     /// The function that tells the type of the result from the arguments.
     pub(crate) returns: Option<Path>,
 }
@@ -31,8 +31,8 @@ impl Options {
             match option.as_str() {
                 "name" => options.name = Some(meta.value()?.parse()?),
                 "returns" => options.returns = Some(meta.value()?.parse()?),
-                "columns" => options.columns = Some(meta.path.segments[0].ident.span()),
-                "variadic" => options.variadic = Some(meta.path.segments[0].ident.span()),
+                "columns" => options.columns = true,
+                "variadic" => options.variadic = true,
                 "stable" => options.volatility = Some("Stable"),
                 _ => options.volatility = Some("Volatile"),
             }

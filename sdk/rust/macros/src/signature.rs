@@ -21,7 +21,11 @@ pub(crate) struct Parameter {
 }
 
 /// The parameters of a function, in order.
-pub(crate) struct Parameters(pub(crate) Vec<Parameter>);
+pub(crate) struct Parameters {
+    pub(crate) list: Vec<Parameter>,
+    /// Whether the last one takes the arguments that are left; its type is that of each of them.
+    pub(crate) variadic: bool,
+}
 
 /// Refuses what no SQL function can be.
 pub(crate) fn check(signature: &Signature) -> syn::Result<()> {
@@ -46,16 +50,34 @@ impl Parameters {
             FnArg::Typed(parameter) => Some(parameter),
             FnArg::Receiver(_) => None,
         });
-        typed.map(Parameter::take).collect::<syn::Result<_>>().map(Self)
+        let list = typed.map(Parameter::take).collect::<syn::Result<_>>()?;
+        Ok(Self { list, variadic: false })
     }
 
-    /// The descriptions of the parameters.
-    pub(crate) fn describe(&self) -> TokenStream {
-        let parameters = self.0.iter().map(|Parameter { name, doc, data_type, maker, .. }| {
+    /// Makes the last parameter take the arguments that are left; `item` tells the type of each from its type.
+    pub(crate) fn make_variadic(
+        &mut self,
+        signature: &Signature,
+        wanted: &str,
+        item: impl Fn(&Type) -> Option<Type>,
+    ) -> syn::Result<()> {
+        let last = self.list.last_mut().ok_or_else(|| {
+            syn::Error::new(signature.ident.span(), format!("a variadic function has a last parameter: {wanted}"))
+        })?;
+        last.data_type = item(&last.data_type).filter(|_| last.maker.is_none()).ok_or_else(|| {
+            syn::Error::new(last.span, format!("the last parameter of a variadic function is {wanted}"))
+        })?;
+        self.variadic = true;
+        Ok(())
+    }
+
+    /// The descriptions of the parameters; `type_of` is an expression for the type of each, if it has only one.
+    pub(crate) fn describe(&self, type_of: impl Fn(&Type) -> TokenStream) -> TokenStream {
+        let parameters = self.list.iter().map(|Parameter { name, doc, data_type, maker, .. }| {
             // Spanned, so that an unfit type is reported where it stands.
             let data_type = match maker {
-                Some(maker) => quote_spanned!(maker.span()=> sdk::made_from(#maker)),
-                None => quote_spanned!(data_type.span()=> <#data_type as sdk::Typed>::data_type()),
+                Some(maker) => quote_spanned!(maker.span()=> ::core::option::Option::Some(sdk::made_from(#maker))),
+                None => type_of(data_type),
             };
             quote! {
                 sdk::Parameter {
@@ -63,7 +85,7 @@ impl Parameters {
                     doc: #doc,
                     data_type: {
                         fn data_type<'c>() -> ::core::option::Option<sdk::DataType> {
-                            ::core::option::Option::Some(#data_type)
+                            #data_type
                         }
                         data_type
                     },
@@ -76,17 +98,24 @@ impl Parameters {
     /// `|(argument_0, (argument_1, ())): (f64, (&'c str, ()))|` without the bars: what the SDK calls with.
     pub(crate) fn pattern(&self) -> TokenStream {
         let names = self.names();
-        let types = self.0.iter().map(|Parameter { data_type, maker, .. }| match maker {
+        let types = self.list.iter().map(|Parameter { data_type, maker, .. }| match maker {
             Some(_) => quote!(_),
             None => quote_spanned!(data_type.span()=> #data_type),
         });
-        let (names, types) = (nest(names.iter().map(|name| quote!(#name))), nest(types));
+        let (mut names, mut types): (Vec<_>, Vec<_>) =
+            (names.iter().map(|name| quote!(#name)).collect(), types.collect());
+        let end = if self.variadic { (names.pop(), types.pop()) } else { (None, None) };
+        let (name, data_type) = match end {
+            (Some(name), Some(data_type)) => (quote!(sdk::Rest(#name)), quote!(sdk::Rest<#data_type>)),
+            _ => (quote!(()), quote!(())),
+        };
+        let (names, types) = (nest_before(name, names.into_iter()), nest_before(data_type, types.into_iter()));
         quote!(#names: #types)
     }
 
     /// The arguments of the author's function, by name.
     pub(crate) fn names(&self) -> Vec<Ident> {
-        (0..self.0.len()).map(|index| format_ident!("argument_{index}")).collect()
+        (0..self.list.len()).map(|index| format_ident!("argument_{index}")).collect()
     }
 
     /// The function that makes values of constants; `constant`: of which every argument with `#[bind]` must be one.
@@ -160,9 +189,14 @@ impl Parameters {
         quote!(#(#values)*)
     }
 
+    /// The first parameter with `#[bind]`, where there may be none.
+    pub(crate) fn first_made(&self) -> Option<Span> {
+        self.made().next().map(|(_, parameter, ..)| parameter.span)
+    }
+
     /// The parameters with `#[bind]`: position, parameter, maker, and the type that it makes.
     fn made(&self) -> impl Iterator<Item = (usize, &Parameter, &Path, &Type)> {
-        self.0.iter().enumerate().filter_map(|(index, parameter)| match (&parameter.maker, &parameter.data_type) {
+        self.list.iter().enumerate().filter_map(|(index, parameter)| match (&parameter.maker, &parameter.data_type) {
             (Some(maker), Type::Reference(target)) => Some((index, parameter, maker, &*target.elem)),
             _ => None,
         })
@@ -183,7 +217,10 @@ impl Parameter {
         let maker = maker.transpose()?;
         if let (Some(maker), false) = (&maker, matches!(*parameter.ty, Type::Reference(_))) {
             let message = "a parameter with #[bind] is a reference to what the function makes, such as `&Regex`";
-            return Err(syn::Error::new(parameter.ty.span().join(maker.span()).unwrap_or(parameter.ty.span()), message));
+            return Err(syn::Error::new(
+                parameter.ty.span().join(maker.span()).unwrap_or(parameter.ty.span()),
+                message,
+            ));
         }
         let doc = doc::lines(&parameter.attrs);
         parameter.attrs.retain(|attribute| !ours(attribute) && !attribute.path().is_ident("doc"));
@@ -210,7 +247,9 @@ pub(crate) fn name_lifetimes(data_type: &mut Type, name: &str) {
         Type::Paren(paren) => name_lifetimes(&mut paren.elem, name),
         Type::Group(group) => name_lifetimes(&mut group.elem, name),
         Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(|inner| name_lifetimes(inner, name)),
-        Type::Path(path) => path.path.segments.iter_mut().for_each(|segment| in_arguments(&mut segment.arguments, name)),
+        Type::Path(path) => {
+            path.path.segments.iter_mut().for_each(|segment| in_arguments(&mut segment.arguments, name))
+        }
         Type::ImplTrait(implied) => in_bounds(implied.bounds.iter_mut(), name),
         Type::TraitObject(object) => in_bounds(object.bounds.iter_mut(), name),
         _ => {}
@@ -251,5 +290,30 @@ pub(crate) fn output(signature: &Signature) -> Type {
 
 /// `(a, (b, (c, ())))`: the shape in which the SDK handles any number of values.
 pub(crate) fn nest(items: impl DoubleEndedIterator<Item = TokenStream>) -> TokenStream {
-    items.rfold(quote!(()), |rest, item| quote!((#item, #rest)))
+    nest_before(quote!(()), items)
+}
+
+fn nest_before(end: TokenStream, items: impl DoubleEndedIterator<Item = TokenStream>) -> TokenStream {
+    items.rfold(end, |rest, item| quote!((#item, #rest)))
+}
+
+/// The type of a parameter of row by row functions.
+pub(crate) fn row_type(data_type: &Type) -> TokenStream {
+    quote_spanned!(data_type.span()=> sdk::parameter_type::<#data_type>())
+}
+
+/// `T` of `Vec<T>`.
+pub(crate) fn vec_item(data_type: &Type) -> Option<Type> {
+    generic_argument(data_type, "Vec").cloned()
+}
+
+/// The first type argument of `name<…>`, whatever path leads there.
+pub(crate) fn generic_argument<'t>(data_type: &'t Type, name: &str) -> Option<&'t Type> {
+    let Type::Path(path) = data_type else { return None };
+    let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(inner) => Some(inner),
+        _ => None,
+    })
 }

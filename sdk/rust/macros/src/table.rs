@@ -3,7 +3,7 @@
 use crate::doc::Doc;
 use crate::options::Options;
 use crate::registration::Registration;
-use crate::signature::{self, Parameters};
+use crate::signature::{self, Parameters, generic_argument, row_type};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -15,7 +15,7 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> syn::Result<Tok
     signature::check(&function.sig)?;
     let parameters = Parameters::take(&mut function.sig)?;
     let output = signature::output(&function.sig);
-    let (fallible, rows) = match argument(&output, "Result") {
+    let (fallible, rows) = match generic_argument(&output, "Result") {
         Some(rows) => (true, rows),
         None => (false, &output),
     };
@@ -40,7 +40,7 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> syn::Result<Tok
         doc: doc.text(),
         examples: doc.examples(),
         volatility: options.volatility(),
-        parameters: parameters.describe(),
+        parameters: parameters.describe(row_type),
         variadic: false,
         returns: quote!(sdk::Returns::Fixed(returns)),
         prepare: parameters.prepare(true),
@@ -69,23 +69,15 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> syn::Result<Tok
     })
 }
 
-/// The first type argument of `name<…>`, whatever path leads there.
-fn argument<'t>(data_type: &'t Type, name: &str) -> Option<&'t Type> {
-    let Type::Path(path) = data_type else { return None };
-    let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
-    arguments.args.iter().find_map(|argument| match argument {
-        GenericArgument::Type(inner) => Some(inner),
-        _ => None,
-    })
-}
-
 /// The type of the items: `T` of `impl Iterator<Item = T>`, of `Box<dyn Iterator<Item = T>>`, of `Vec<T>`, of `Option<T>`.
 fn item_type(rows: &Type) -> Option<&Type> {
     let bounds = match rows {
         Type::ImplTrait(implied) => &implied.bounds,
         Type::TraitObject(object) => &object.bounds,
-        _ => return argument(rows, "Vec").or_else(|| argument(rows, "Option")).or_else(|| item_type(argument(rows, "Box")?)),
+        _ => {
+            let item = |container| generic_argument(rows, container);
+            return item("Vec").or_else(|| item("Option")).or_else(|| item_type(item("Box")?));
+        }
     };
     bounds.iter().find_map(|bound| {
         let TypeParamBound::Trait(bound) = bound else { return None };

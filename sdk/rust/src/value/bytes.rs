@@ -3,6 +3,7 @@
 use super::{Read, Typed, Write, Writer};
 use crate::buffer::{BLOCK, Validity};
 use crate::{Column, DataType};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Where the values of a column lie: between two offsets.
@@ -82,7 +83,7 @@ pub struct BytesWriter {
 
 impl BytesWriter {
     #[inline]
-    fn push(&mut self, value: &[u8]) {
+    pub(super) fn push(&mut self, value: &[u8]) {
         self.bytes.extend_from_slice(value);
         self.offsets.push(self.bytes.len(), true);
     }
@@ -105,14 +106,14 @@ impl Writer for BytesWriter {
 
 /// The host checks that text is UTF-8 before it sends it.
 #[inline]
-fn text(bytes: &[u8]) -> &str {
+pub(crate) fn text(bytes: &[u8]) -> &str {
     // SAFETY: columns of type utf8 come from the host, which sends checked UTF-8 with offsets between characters,
     // or from writers of `str`s. Checking each value again costs more than many a text function itself.
     unsafe { std::str::from_utf8_unchecked(bytes) }
 }
 
 macro_rules! bytes {
-    ($($type:ty, $readable:ty, $data_type:expr, |$read:ident| $value:expr, |$held:ident| $heap:expr;)*) => {$(
+    ($($type:ty, $readable:ty, $data_type:expr, |$read:ident| $value:expr, |$held:ident| $bytes:expr, $heap:expr;)*) => {$(
         impl Typed for $type {
             fn data_type() -> DataType {
                 $data_type
@@ -150,11 +151,13 @@ macro_rules! bytes {
 
             #[inline]
             fn write(self, writer: &mut Self::Writer) {
-                writer.push(self.as_ref());
+                let $held = &self;
+                writer.push($bytes);
             }
 
             fn heap_size(&self) -> usize {
                 let $held = self;
+                let _ = $held;
                 $heap
             }
         }
@@ -162,8 +165,9 @@ macro_rules! bytes {
 }
 
 bytes! {
-    &str, &'c str, DataType::Utf8, |bytes| text(bytes), |_value| 0;
-    String, String, DataType::Utf8, |bytes| text(bytes).to_owned(), |value| value.capacity();
-    &[u8], &'c [u8], DataType::Binary, |bytes| bytes, |_value| 0;
-    Vec<u8>, Vec<u8>, DataType::Binary, |bytes| bytes.to_owned(), |value| value.capacity();
+    &str, &'c str, DataType::Utf8, |bytes| text(bytes), |value| value.as_bytes(), 0;
+    String, String, DataType::Utf8, |bytes| text(bytes).to_owned(), |value| value.as_bytes(), value.capacity();
+    Cow<'_, str>, Cow<'c, str>, DataType::Utf8, |bytes| Cow::Borrowed(text(bytes)), |value| value.as_bytes(), value.len();
+    &[u8], &'c [u8], DataType::Binary, |bytes| bytes, |value| value, 0;
+    Vec<u8>, Vec<u8>, DataType::Binary, |bytes| bytes.to_owned(), |value| value, value.capacity();
 }

@@ -11,6 +11,7 @@ use crate::{Column, DataType};
 pub trait Item {}
 
 impl Item for &str {}
+impl Item for std::borrow::Cow<'_, str> {}
 impl Item for &[u8] {}
 impl<T: Typed> Item for Option<T> {}
 impl<T: Item> Item for Vec<T> {}
@@ -39,7 +40,8 @@ fn valid<'c, T: Read<'c>>(column: &'c Column, offsets: &Offsets<'c>, items: &T::
     let complete = |row: usize| {
         offsets.range(row).all(|item| T::valid(item_column, items, item / BLOCK) >> (item % BLOCK) & 1 == 1)
     };
-    (0..BLOCK).fold(own, |valid, row| valid & !(u64::from(valid >> row & 1 == 1 && !complete(index * BLOCK + row)) << row))
+    (0..BLOCK)
+        .fold(own, |valid, row| valid & !(u64::from(valid >> row & 1 == 1 && !complete(index * BLOCK + row)) << row))
 }
 
 impl<T: Item + Typed> Typed for Vec<T> {
@@ -88,6 +90,15 @@ pub struct ListWriter<W> {
     end: usize,
 }
 
+impl<W> ListWriter<W> {
+    /// A list of `count` items, which `write` writes.
+    pub(super) fn push(&mut self, count: usize, write: impl FnOnce(&mut W)) {
+        write(&mut self.items);
+        self.end += count;
+        self.offsets.push(self.end, true);
+    }
+}
+
 impl<W: Writer> Writer for ListWriter<W> {
     fn new(data_type: &DataType, rows: usize) -> Self {
         let items = W::new(data_type.children().first().map_or(&DataType::Null, |item| &item.data_type), rows);
@@ -107,9 +118,7 @@ impl<T: Item + Write> Write for Vec<T> {
     type Writer = ListWriter<T::Writer>;
 
     fn write(self, writer: &mut Self::Writer) {
-        writer.end += self.len();
-        self.into_iter().for_each(|item| item.write(&mut writer.items));
-        writer.offsets.push(writer.end, true);
+        writer.push(self.len(), |items| self.into_iter().for_each(|item| item.write(items)));
     }
 
     fn heap_size(&self) -> usize {
@@ -119,7 +128,7 @@ impl<T: Item + Write> Write for Vec<T> {
 
 /// A number whose lists can be read in place, as slices.
 #[doc(hidden)]
-pub trait Slice: Item + Copy + 'static {
+pub trait Slice: Copy + 'static {
     /// The numbers in a buffer.
     fn slice(buffer: &[u8]) -> &[Self];
 }
@@ -136,7 +145,7 @@ macro_rules! slices {
         }
     )*};
 }
-slices!(i8, i16, i32, i64, u16, u32, u64, f32, f64);
+slices!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
 
 /// Reads slices of the buffer of all items.
 pub struct SliceReader<'c, T> {
@@ -144,13 +153,13 @@ pub struct SliceReader<'c, T> {
     numbers: &'c [T],
 }
 
-impl<T: Slice + Typed> Typed for &[T] {
+impl<T: Item + Slice + Typed> Typed for &[T] {
     fn data_type() -> DataType {
         DataType::list(T::data_type())
     }
 }
 
-impl<'c, T: Slice + Read<'c>> Read<'c> for &'c [T] {
+impl<'c, T: Item + Slice + Read<'c>> Read<'c> for &'c [T] {
     type Reader = (SliceReader<'c, T>, T::Reader);
     type Block<'r>
         = (&'r SliceReader<'c, T>, usize)

@@ -9,6 +9,7 @@ impl<T: Typed> Typed for Option<T> {
     }
 
     const NULLABLE: bool = true;
+    const ANY: bool = T::ANY;
 }
 
 impl<'c, T: Read<'c>> Read<'c> for Option<T> {

@@ -89,6 +89,7 @@ fn twice(price: Decimal<10, 2>) -> Decimal<11, 2> {
 }
 
 #[scalar]
+#[expect(clippy::too_many_arguments, reason = "one of each type")]
 fn small(a: i8, b: u8, c: i16, d: u16, e: i32, f: u32, g: u64, h: f32) -> Option<f64> {
     let sum = f64::from(a) + f64::from(b) + f64::from(c) + f64::from(d) + f64::from(e) + f64::from(f);
     Some(sum + g as f64 + f64::from(h))
