@@ -65,7 +65,7 @@ pub(super) async fn list(home: &Home, who: &As, format: Format) -> Result<()> {
     let access = session.polder().catalog().access(session.principal()).await?;
     let plugins = access.list(&[Kind::Plugin], &FullName::metastore(), None).await?;
     if plugins.is_empty() && format == Format::Table {
-        return terminal::say("No plugins are installed. `polder plugin install --help` says how.");
+        return terminal::say("There are no plugins that you may see; `polder plugin install --help` says how to add one.");
     }
     output(format).batch(rows(&plugins)?).await.map(drop)
 }

@@ -6,7 +6,7 @@ use polder_catalog::FullName;
 
 use crate::{Error, Result};
 
-/// A name of one to three parts, each in quotes.
+/// A name of one to three parts, in quotes where it needs them.
 pub(super) fn name(written: &str) -> Result<String> {
     let name: FullName = written.parse()?;
     if name.parts().is_empty() {
@@ -15,8 +15,13 @@ pub(super) fn name(written: &str) -> Result<String> {
     Ok(name.parts().iter().map(|part| identifier(part)).collect::<Vec<_>>().join("."))
 }
 
-/// A single name in quotes.
+/// A single name, in quotes where it needs them.
 pub(super) fn identifier(name: &str) -> String {
+    let bare = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if bare {
+        return name.to_owned();
+    }
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
@@ -38,7 +43,8 @@ mod tests {
 
     #[test]
     fn quotes_stay_within() {
-        assert_eq!(name("main.Geo").unwrap(), r#""main"."geo""#);
+        assert_eq!(name("main.Geo.x_1").unwrap(), "main.geo.x_1");
+        assert_eq!(name("main.`a-b`").unwrap(), r#"main."a-b""#);
         assert_eq!(name("a\"b").unwrap(), r#""a""b""#);
         assert!(name("").is_err() && name("a b").is_err() && name("a.b.c.d").is_err());
         assert_eq!(text("it's"), "'it''s'");

@@ -246,6 +246,8 @@ async fn cancellable<T>(session: &Arc<Session>, work: impl Future<Output = Resul
         if tokio::signal::ctrl_c().await.is_err() {
             return std::future::pending().await;
         }
+        // The terminal shows the key as ^C, and stays on that line.
+        terminal::note("");
         interrupted.interrupt();
         let _ = cancel.send(());
         // Whatever does not stop now never will. Commits are atomic, so leaving is safe.
