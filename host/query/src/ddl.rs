@@ -11,10 +11,11 @@ use datafusion::sql::sqlparser::ast;
 use polder_catalog::{Change, DropMode, Kind, NewSecurable, Securable, Spec, spec};
 use polder_storage::{Definition, Location, Mode};
 
+use crate::answer::count;
 use crate::dml::{self, Target};
 use crate::resolve::{Reads, rename as rename_columns};
 use crate::run::Run;
-use crate::session::{Current, count};
+use crate::session::Current;
 use crate::sql::{AlterTable, CreateTable, CreateView, Name};
 use crate::{Answer, Error, Result, lineage, types};
 
@@ -308,8 +309,29 @@ pub(crate) async fn drop(run: &Run<'_>, kind: Kind, name: Name, if_exists: bool,
     }
     let mode = if cascade { DropMode::Cascade } else { DropMode::Restrict };
     run.access.drop(&securable, mode).await?;
+    sweep(run).await?;
     let back = if kind == Kind::Table { "; UNDROP TABLE brings it back for 7 days" } else { "" };
     Ok(Answer::done(format!("Dropped {} {full}{back}.", kind.word())))
+}
+
+/// Delete for good what was dropped so long ago that it cannot come back, files first. Only whoever owns
+/// the metastore may, so it happens when the owner drops something.
+async fn sweep(run: &Run<'_>) -> Result<()> {
+    if !run.access.is_admin() {
+        return Ok(());
+    }
+    for gone in run.access.purgeable(polder_catalog::RETENTION).await? {
+        let managed = match &gone.spec {
+            Spec::Table(table) if table.managed => table.location.clone(),
+            Spec::Volume(volume) if volume.managed => Some(volume.location.clone()),
+            _ => None,
+        };
+        if let Some(location) = managed {
+            run.polder().stores().delete_all(&run.polder().location(&location)?).await?;
+        }
+        run.access.purge(&gone).await?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn undrop(run: &Run<'_>, name: Name) -> Result<Answer> {

@@ -7,8 +7,9 @@ use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use chrono::DateTime;
 use polder_catalog::{Kind, Privilege, Securable, Spec};
 
+use crate::answer;
 use crate::functions::type_name;
-use crate::run::{self, Run};
+use crate::run::Run;
 use crate::sql::Name;
 use crate::{Answer, Error, Result, system};
 
@@ -72,7 +73,7 @@ fn columns(schema: &Schema, more: Vec<(String, String)>) -> Result<Answer> {
         text("comment", true),
     ]);
     let column = |at: usize| -> ArrayRef { Arc::new(rows.iter().map(|row| row[at].clone()).collect::<StringArray>()) };
-    Ok(run::rows(RecordBatch::try_new(Arc::new(schema), (0..4).map(column).collect())?))
+    Ok(answer::rows(RecordBatch::try_new(Arc::new(schema), (0..4).map(column).collect())?))
 }
 
 async fn facts(run: &Run<'_>, securable: &Securable) -> Result<Answer> {
@@ -83,7 +84,7 @@ async fn facts(run: &Run<'_>, securable: &Securable) -> Result<Answer> {
     ]);
     let (names, values): (Vec<_>, Vec<_>) = facts.into_iter().unzip();
     let columns: Vec<ArrayRef> = vec![Arc::new(StringArray::from(names)), Arc::new(StringArray::from(values))];
-    Ok(run::rows(RecordBatch::try_new(Arc::new(schema), columns)?))
+    Ok(answer::rows(RecordBatch::try_new(Arc::new(schema), columns)?))
 }
 
 /// What there is to say of a securable.
@@ -190,7 +191,7 @@ pub(crate) async fn history(run: &Run<'_>, name: Name, limit: Option<usize>) -> 
         texts(|commit| &commit.metrics),
         texts(|commit| &commit.engine),
     ];
-    Ok(run::rows(RecordBatch::try_new(Arc::new(schema), columns)?))
+    Ok(answer::rows(RecordBatch::try_new(Arc::new(schema), columns)?))
 }
 
 pub(crate) async fn detail(run: &Run<'_>, name: Name) -> Result<Answer> {
@@ -213,5 +214,5 @@ pub(crate) async fn detail(run: &Run<'_>, name: Name) -> Result<Answer> {
         ("min_reader_version", number(detail.min_reader_version.into())),
         ("min_writer_version", number(detail.min_writer_version.into())),
     ];
-    Ok(run::rows(RecordBatch::try_from_iter(columns)?))
+    Ok(answer::rows(RecordBatch::try_from_iter(columns)?))
 }

@@ -15,10 +15,10 @@ use datafusion::sql::sqlparser::ast::{self, TableObject};
 use polder_catalog::{FullName, Kind, Privilege, Securable};
 use polder_storage::{Clause, Matched, MergeAction, Mode, Table};
 
+use crate::answer::count;
 use crate::resolve::Reads;
 use crate::run::Run;
 use crate::scope::Mentions;
-use crate::session::count;
 use crate::sql::{self, Name, parts};
 use crate::{Answer, Error, Result, lineage};
 

@@ -16,10 +16,10 @@ use glob::Pattern;
 use polder_catalog::{FileVersion, FullName, Kind, Privilege};
 use polder_storage::{File, Location, Mode, Volume};
 
+use crate::answer::count;
 use crate::dml::{self, Target};
 use crate::run::Run;
 use crate::scope::Files;
-use crate::session::count;
 use crate::sql::CopyInto;
 use crate::{Answer, Error, Result, lineage};
 
@@ -72,6 +72,18 @@ async fn find(run: &Run<'_>, path: &str) -> Result<Found> {
         return Err(Error::Invalid(format!("there are no files at '{path}'")));
     }
     Ok(Found { volume, files })
+}
+
+/// A whole file of at most `limit` bytes, under the same rights.
+pub(crate) async fn read(run: &Run<'_>, path: &str, limit: u64) -> Result<Vec<u8>> {
+    let Found { volume, files } = find(run, path).await?;
+    let [file] = files.as_slice() else {
+        return Err(Error::Invalid(format!("'{path}' is {} files; name one", files.len())));
+    };
+    if file.size > limit {
+        return Err(Error::Invalid(format!("'{path}' has {} bytes; at most {limit} are read", file.size)));
+    }
+    Ok(volume.read(&file.path).await?)
 }
 
 /// The files as a table.

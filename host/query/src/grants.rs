@@ -6,7 +6,8 @@ use arrow::array::{RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use polder_catalog::{Change, Kind, PrincipalKind, Privilege};
 
-use crate::run::{self, Run};
+use crate::answer;
+use crate::run::Run;
 use crate::sql::{Name, On};
 use crate::{Answer, Result};
 
@@ -72,7 +73,7 @@ pub(crate) async fn show(run: &Run<'_>, on: Option<On>, to: Option<String>) -> R
     let text = |name| Field::new(name, DataType::Utf8, false);
     let schema = Schema::new(vec![text("principal"), text("action_type"), text("object_type"), text("object_key")]);
     let column = |texts: Vec<String>| Arc::new(StringArray::from(texts)) as _;
-    Ok(run::rows(RecordBatch::try_new(
+    Ok(answer::rows(RecordBatch::try_new(
         Arc::new(schema),
         vec![
             column(grants.iter().map(|grant| grant.principal.clone()).collect()),

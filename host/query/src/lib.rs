@@ -1,14 +1,16 @@
 //! How data is asked for: sessions, SQL, plugin functions in plans, rights, lineage.
 //!
-//! A statement's way: `sql` parses it; `run` gives it a context; `scope` collects what it names and
+//! A statement's way: `sql` parses it; `execute` gives it a context (`run`) and sends it to a module; `scope` collects what it names and
 //! `resolve` looks that up under the principal's rights; DataFusion plans and runs it, with plugin
 //! functions shown by `functions`. Changes to rows go through `dml`, to the catalog through `ddl`,
 //! `grants` and `plugins`; `lineage` records what made what.
 
+mod answer;
 mod ddl;
 mod describe;
 mod dml;
 mod error;
+mod execute;
 mod files;
 mod functions;
 mod grants;
@@ -26,7 +28,8 @@ mod system;
 mod types;
 mod upkeep;
 
+pub use answer::Answer;
 pub use error::{Error, Result};
 pub use polder::{Home, Polder};
-pub use session::{Answer, Session};
+pub use session::Session;
 pub use sql::{Script, statements};

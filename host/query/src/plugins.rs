@@ -3,7 +3,6 @@
 //! The component's bytes are kept under their digest before the catalog names them; the catalog pins
 //! the digest, and nothing is ever run under another.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use polder_catalog::spec::{Export, FunctionKind, Volatility};
@@ -13,7 +12,7 @@ use polder_sandbox::{Description, Limits, Plugin};
 use crate::functions::{Function, type_name};
 use crate::run::Run;
 use crate::sql::Name;
-use crate::{Answer, Error, Result};
+use crate::{Answer, Error, Result, files};
 
 pub(crate) async fn install(run: &Run<'_>, name: String, file: String, schema: Option<Name>) -> Result<Answer> {
     let schema = match schema {
@@ -61,16 +60,8 @@ pub(crate) async fn upgrade(run: &Run<'_>, name: Name, file: String) -> Result<A
 
 /// Read a component from a file, check it in the sandbox, and keep it.
 async fn read(run: &Run<'_>, name: FullName, file: &str) -> Result<NewPlugin> {
-    let path = Path::new(file);
-    let failed = |error| Error::File { path: file.to_owned(), error };
-    let limit = Limits::default().component_bytes as u64;
-    let size = std::fs::metadata(path).map_err(failed)?.len();
-    if size > limit {
-        return Err(Error::Invalid(format!(
-            "{file} has {size} bytes; a component has at most {limit} (limit component_bytes)"
-        )));
-    }
-    let bytes = std::fs::read(path).map_err(failed)?;
+    let bytes = files::read(run, file, Limits::default().component_bytes as u64).await?;
+    let size = bytes.len() as u64;
     let sandbox = run.polder().sandbox().clone();
     // Compiling takes a while: not on a thread that serves others.
     let (plugin, description, bytes) = tokio::task::spawn_blocking(move || {

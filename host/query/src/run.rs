@@ -1,19 +1,13 @@
-//! One statement on its way: who asks, under which id, and to which module it goes.
+//! The context of one statement: who asks, under which id, and how short names are completed.
 
-use std::sync::Arc;
-
-use arrow::array::RecordBatch;
 use datafusion::execution::SessionState;
-use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use polder_catalog::{Access, FullName, Kind, Securable};
 use polder_sandbox::Interrupt;
 use polder_storage::Stamp;
 use uuid::Uuid;
 
 use crate::session::Current;
-use crate::sql::Statement;
-use crate::{Answer, Error, Polder, Result, Session};
-use crate::{ddl, describe, dml, files, grants, plugins, query, show, upkeep};
+use crate::{Error, Polder, Result, Session};
 
 /// The context of one statement. A view's query runs in a context of its owner.
 pub(crate) struct Run<'a> {
@@ -48,66 +42,6 @@ impl<'a> Run<'a> {
         }
     }
 
-    pub(crate) async fn execute(self, statement: Statement) -> Result<Answer> {
-        let run = &self;
-        match statement {
-            Statement::Query(query) => query::select(run, query).await,
-            Statement::Explain { analyze, verbose, statement } => {
-                query::explain(run, *statement, analyze, verbose).await
-            }
-            Statement::Insert(insert) => dml::insert(run, insert).await,
-            Statement::Update(statement) => dml::update(run, *statement).await,
-            Statement::Delete(statement) => dml::delete(run, *statement).await,
-            Statement::Merge { statement, evolve } => dml::merge(run, *statement, evolve).await,
-            Statement::CopyInto(copy) => files::copy_into(run, copy).await,
-
-            Statement::Use { kind, name } => ddl::use_(run, kind, name).await,
-            Statement::Set { name, value } => {
-                run.session.set(&name, &value)?;
-                Ok(Answer::done(format!("Set {name} to {value}.")))
-            }
-            Statement::CreateCatalog { name, if_not_exists, comment, location } => {
-                ddl::create_container(run, Kind::Catalog, name, if_not_exists, comment, location).await
-            }
-            Statement::CreateSchema { name, if_not_exists, comment, location } => {
-                ddl::create_container(run, Kind::Schema, name, if_not_exists, comment, location).await
-            }
-            Statement::CreateTable(table) => ddl::create_table(run, *table).await,
-            Statement::CreateView(view) => ddl::create_view(run, *view).await,
-            Statement::CreateVolume { name, if_not_exists, comment, location } => {
-                ddl::create_volume(run, name, if_not_exists, comment, location).await
-            }
-            Statement::Drop { kind, name, if_exists, cascade } => ddl::drop(run, kind, name, if_exists, cascade).await,
-            Statement::Undrop { name } => ddl::undrop(run, name).await,
-            Statement::Rename { kind, name, to } => ddl::rename(run, kind, name, to).await,
-            Statement::Comment { kind, name, text } => ddl::comment(run, kind, name, text).await,
-            Statement::CommentColumn { table, column, text } => ddl::comment_column(run, table, column, text).await,
-            Statement::AlterTable { name, change } => ddl::alter_table(run, name, change).await,
-
-            Statement::CreatePrincipal { group, name, if_not_exists } => {
-                grants::create_principal(run, group, name, if_not_exists).await
-            }
-            Statement::DropPrincipal { name, if_exists } => grants::drop_principal(run, name, if_exists).await,
-            Statement::Member { group, member, add } => grants::member(run, group, member, add).await,
-            Statement::SetOwner { kind, name, owner } => grants::set_owner(run, kind, name, owner).await,
-            Statement::Grant { privileges, on, to } => grants::grant(run, privileges, on, to).await,
-            Statement::Revoke { privileges, on, from } => grants::revoke(run, privileges, on, from).await,
-            Statement::ShowGrants { on, to } => grants::show(run, on, to).await,
-
-            Statement::Show { what, within, like } => show::show(run, what, within, like).await,
-            Statement::Describe { kind, name, extended } => describe::describe(run, kind, name, extended).await,
-            Statement::DescribeHistory { name, limit } => describe::history(run, name, limit).await,
-            Statement::DescribeDetail { name } => describe::detail(run, name).await,
-
-            Statement::InstallPlugin { name, file, schema } => plugins::install(run, name, file, schema).await,
-            Statement::UpgradePlugin { name, file } => plugins::upgrade(run, name, file).await,
-
-            Statement::Optimize { name, z_order } => upkeep::optimize(run, name, z_order).await,
-            Statement::Vacuum { name, retain_hours, dry_run } => upkeep::vacuum(run, name, retain_hours, dry_run).await,
-            Statement::Restore { name, to } => upkeep::restore(run, name, to).await,
-        }
-    }
-
     pub(crate) fn polder(&self) -> &'a Polder {
         self.session.polder()
     }
@@ -139,11 +73,4 @@ impl<'a> Run<'a> {
     pub(crate) fn stamp(&self) -> Stamp {
         Stamp { principal: self.access.principal().to_owned(), statement: self.id.to_string() }
     }
-}
-
-/// Rows that are there already.
-pub(crate) fn rows(batch: RecordBatch) -> Answer {
-    let schema = batch.schema();
-    let stream = futures::stream::iter([Ok(batch)]);
-    Answer::Rows(Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&schema), stream)))
 }

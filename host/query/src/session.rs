@@ -1,51 +1,12 @@
 //! A session: who asks, and where short names are looked up.
 
-use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use arrow::datatypes::SchemaRef;
-use datafusion::execution::{SendableRecordBatchStream, SessionState};
+use datafusion::execution::SessionState;
 use polder_sandbox::Interrupt;
 
-use crate::run::Run;
-use crate::{Error, Polder, Result, sql};
-
-/// What a statement answers.
-pub enum Answer {
-    /// Rows, as they are computed. Dropping the stream cancels the rest.
-    Rows(SendableRecordBatchStream),
-    /// A sentence for people, and how many rows were affected where that is known.
-    Done(String, Option<u64>),
-}
-
-impl Answer {
-    pub(crate) fn done(text: impl Into<String>) -> Self {
-        Self::Done(text.into(), None)
-    }
-
-    /// The columns, where there are rows.
-    pub fn schema(&self) -> Option<SchemaRef> {
-        match self {
-            Self::Rows(rows) => Some(rows.schema()),
-            Self::Done(..) => None,
-        }
-    }
-}
-
-impl fmt::Debug for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Rows(rows) => f.debug_tuple("Rows").field(&rows.schema()).finish(),
-            Self::Done(text, rows) => f.debug_tuple("Done").field(text).field(rows).finish(),
-        }
-    }
-}
-
-/// "1 row", "2 rows".
-pub(crate) fn count(rows: u64) -> String {
-    if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") }
-}
+use crate::{Error, Polder, Result};
 
 /// The catalog and schema that complete short names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,13 +40,6 @@ impl Session {
             interrupt: Mutex::default(),
             short_retention: AtomicBool::new(false),
         }
-    }
-
-    /// Run exactly one statement.
-    pub async fn run(&self, text: &str) -> Result<Answer> {
-        let statement = sql::parse(text)?;
-        let access = self.polder.catalog().access(&self.principal).await?;
-        Box::pin(Run::new(self, access, text).execute(statement)).await
     }
 
     /// Cancel what runs now: guests stop within an epoch tick. Later statements run as usual.

@@ -6,7 +6,8 @@ use arrow::array::{ArrayRef, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use polder_catalog::{FullName, Kind, PrincipalKind, Securable, Spec};
 
-use crate::run::{self, Run};
+use crate::answer;
+use crate::run::Run;
 use crate::sql::{Name, Show};
 use crate::{Answer, Error, Result, describe, system};
 
@@ -158,5 +159,5 @@ fn table(names: &[&str], rows: Vec<Vec<String>>) -> Result<Answer> {
     let columns = (0..names.len())
         .map(|at| Arc::new(rows.iter().map(|row| row.get(at).cloned()).collect::<StringArray>()) as ArrayRef)
         .collect();
-    Ok(run::rows(RecordBatch::try_new(Arc::new(schema), columns)?))
+    Ok(answer::rows(RecordBatch::try_new(Arc::new(schema), columns)?))
 }

@@ -7,9 +7,10 @@ use arrow::datatypes::{DataType, Field, Schema};
 use chrono::Duration;
 use datafusion::sql::sqlparser::ast::TableVersion;
 
+use crate::answer;
 use crate::dml::Target;
 use crate::resolve::{Reads, as_of};
-use crate::run::{self, Run};
+use crate::run::Run;
 use crate::sql::Name;
 use crate::{Answer, Error, Result, lineage};
 
@@ -48,7 +49,7 @@ pub(crate) async fn vacuum(run: &Run<'_>, name: Name, retain_hours: Option<f64>,
         return Ok(Answer::done(format!("Deleted {} files of {}.", files.len(), target.securable.name)));
     }
     let schema = Schema::new(vec![Field::new("path", DataType::Utf8, false)]);
-    Ok(run::rows(RecordBatch::try_new(Arc::new(schema), vec![Arc::new(StringArray::from(files))])?))
+    Ok(answer::rows(RecordBatch::try_new(Arc::new(schema), vec![Arc::new(StringArray::from(files))])?))
 }
 
 pub(crate) async fn restore(run: &Run<'_>, name: Name, to: TableVersion) -> Result<Answer> {

@@ -2,6 +2,7 @@
 //! (`AWS_*`, `AZURE_*`, `GOOGLE_*`, as the `object_store` crate names them), never from SQL.
 
 use std::collections::HashMap;
+use std::future::ready;
 use std::sync::{Arc, LazyLock};
 
 use deltalake::logstore::{
@@ -9,6 +10,7 @@ use deltalake::logstore::{
     object_store_factories,
 };
 use deltalake::{DeltaResult, DeltaTableError};
+use futures::{StreamExt, TryStreamExt};
 use object_store::path::Path;
 use object_store::{ObjectStore, parse_url_opts};
 use url::Url;
@@ -42,6 +44,21 @@ impl Stores {
     pub fn open(&self, location: &Location) -> Result<(Arc<dyn ObjectStore>, Path)> {
         let (store, path) = parse_url_opts(location.url(), settings())?;
         Ok((Arc::from(store), path))
+    }
+}
+
+impl Stores {
+    /// Delete everything below a location, for good.
+    pub async fn delete_all(&self, location: &Location) -> Result<()> {
+        let (store, root) = self.open(location)?;
+        let found = store.list(Some(&root)).map_ok(|meta| meta.location).boxed();
+        store.delete_stream(found).try_for_each(|_| ready(Ok(()))).await?;
+        if let Some(folder) = location.local()
+            && folder.exists()
+        {
+            std::fs::remove_dir_all(folder)?;
+        }
+        Ok(())
     }
 }
 
