@@ -2,4 +2,7 @@
 //!
 //! One binary, a module per feature. Each test has a home of its own (see `support`), so all run at once.
 
+mod cases;
+mod catalog;
 mod support;
+mod tables;
