@@ -2,6 +2,8 @@
 //!
 //! `cargo bench -p polder-sandbox`
 
+#![expect(clippy::unwrap_used, reason = "a benchmark stops at the first error")]
+
 #[path = "../tests/sandbox/guest.rs"]
 #[expect(dead_code, reason = "shared with the tests, which use all of it")]
 mod guest;

@@ -30,7 +30,7 @@ fn is_filled_once_and_used_again() {
     let [file] = &files(folder.path())[..] else { panic!("one file") };
     let before = fs::metadata(file).unwrap();
     load(folder.path());
-    assert_eq!(files(folder.path()), [file.clone()]);
+    assert_eq!(files(folder.path()), std::slice::from_ref(file));
     assert_eq!(fs::metadata(file).unwrap().created().ok(), before.created().ok());
     #[cfg(unix)]
     {

@@ -65,7 +65,8 @@ fn run(command: &mut Command) -> String {
 pub(crate) struct Home {
     pub(crate) sandbox: Sandbox,
     pub(crate) log: Arc<Lines>,
-    pub(crate) folder: TempDir,
+    /// Holds the cache, and goes with the sandbox.
+    _folder: TempDir,
 }
 
 /// Keeps what guests log, as "LEVEL message name=value".
@@ -84,7 +85,7 @@ pub(crate) fn home(limits: Limits) -> Home {
     let log = Arc::new(Lines::default());
     let config = Config { cache: folder.path().join("cache"), limits };
     let sandbox = Sandbox::with_log(config, Arc::clone(&log) as Arc<dyn LogSink>).unwrap();
-    Home { sandbox, log, folder }
+    Home { sandbox, log, _folder: folder }
 }
 
 /// The guest, loaded with small limits so that tests reach them soon.

@@ -18,7 +18,7 @@ fn gives_rows_with_their_source_in_pieces() {
     assert_eq!(series.returns().fields().len(), 2);
     let arguments: ArrayRef = Arc::new(Int64Array::from(vec![Some(3), None, Some(0), Some(5)]));
     for max in [1, 2, 3, 100] {
-        let mut rows = series.open(&[arguments.clone()], 4).unwrap();
+        let mut rows = series.open(std::slice::from_ref(&arguments), 4).unwrap();
         let (mut sources, mut values) = (Vec::new(), Vec::new());
         while let Some((batch, source)) = rows.next(max).unwrap() {
             assert!(batch.num_rows() <= max);
