@@ -36,7 +36,7 @@ fn geohash_encode(lat: f64, lon: f64, length: i64) -> Result<String, Error> {
 /// The centre of a geohash's cell, and half its height and width, all in degrees.
 ///
 /// ```sql
-/// {schema}.geohash_decode('ezs42')['lat']
+/// ({schema}.geohash_decode('ezs42'))['lat']
 /// -- 42.60498046875
 /// ```
 #[scalar]
@@ -53,7 +53,7 @@ fn geohash_decode(hash: &str) -> Result<Cell, Error> {
 /// There are eight of them, but five beside a pole: nothing lies beyond it.
 ///
 /// ```sql
-/// {schema}.geohash_neighbours('ezs42')[1]
+/// ({schema}.geohash_neighbours('ezs42'))[1]
 /// -- ezs48
 /// ```
 #[scalar]

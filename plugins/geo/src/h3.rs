@@ -22,7 +22,7 @@ fn h3_encode(lat: f64, lon: f64, resolution: i64) -> Result<String, Error> {
 /// The centre of an H3 cell, in degrees.
 ///
 /// ```sql
-/// round({schema}.h3_decode('871969c9bffffff')['lat'], 4)
+/// round(({schema}.h3_decode('871969c9bffffff'))['lat'], 4)
 /// -- 52.3777
 /// ```
 #[scalar]

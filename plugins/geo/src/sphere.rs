@@ -35,7 +35,7 @@ fn bearing(lat1: f64, lon1: f64, lat2: f64, lon2: f64) -> f64 {
 /// Where one arrives after `km` kilometres along a great circle that leaves at `bearing` degrees.
 ///
 /// ```sql
-/// round({schema}.destination(0, 0, 90, 10007.557)['lon'], 3)
+/// round(({schema}.destination(0, 0, 90, 10007.557))['lon'], 3)
 /// -- 90.0
 /// ```
 #[scalar]

@@ -28,7 +28,7 @@ SELECT cell AS around_a_pentagon FROM (SELECT unnest({schema}.h3_neighbours('800
 -- 8019fffffffffff
 -- 801ffffffffffff
 
-SELECT array_length({schema}.h3_disk('871969c9bffffff', 2)) AS cells, {schema}.h3_disk('871969c9bffffff', 0)[1] AS itself;
+SELECT array_length({schema}.h3_disk('871969c9bffffff', 2)) AS cells, ({schema}.h3_disk('871969c9bffffff', 0))[1] AS itself;
 -- cells,itself
 -- 19,871969c9bffffff
 

@@ -24,6 +24,6 @@ SELECT round(place['lat'], 6) AS lat, round(place['lon'], 6) AS lon FROM (SELECT
 -- lat,lon
 -- 52.545788,13.401765
 
-SELECT round({schema}.destination(0, 179.5, 90, 111.195)['lon'], 4) AS over_the_date_line, {schema}.destination(0, 0, 0, NULL) IS NULL AS unknown;
+SELECT round(({schema}.destination(0, 179.5, 90, 111.195))['lon'], 4) AS over_the_date_line, {schema}.destination(0, 0, 0, NULL) IS NULL AS unknown;
 -- over_the_date_line,unknown
 -- -179.5,true

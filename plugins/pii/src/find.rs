@@ -44,8 +44,8 @@ fn detect(text: &str) -> impl Iterator<Item = Finding<'_>> {
 /// The kinds of personal data that `detect` finds in a text, each once, in alphabetical order.
 ///
 /// ```sql
-/// {schema}.detect_kinds('jane@example.com or +31 20 794 0958')
-/// -- [email, phone]
+/// array_to_string({schema}.detect_kinds('jane@example.com or +31 20 794 0958'), ' ')
+/// -- email phone
 /// ```
 #[scalar]
 fn detect_kinds(text: &str) -> Vec<&str> {

@@ -1,7 +1,8 @@
 //! Shannon's entropy.
 
 use polder_sdk::prelude::*;
-use xxhash_rust::xxh3::xxh3_64;
+
+use crate::hash::hash;
 
 /// How often a value was seen; a 64-bit hash stands for it.
 #[derive(Row)]
@@ -12,7 +13,7 @@ struct Count {
 
 /// Shannon's entropy of values in bits: 0 where all are equal, log2(n) where n values are equally frequent.
 ///
-/// Nulls do not count; null where there is no value. Memory grows with the number of different values.
+/// Of any type but decimals and nested ones. Nulls do not count; null where there is no value. Memory grows with the number of different values.
 ///
 /// ```sql
 /// SELECT {schema}.entropy(coin) FROM (VALUES ('heads'), ('tails')) AS t(coin)
@@ -26,8 +27,11 @@ struct Entropy {
 
 #[aggregate]
 impl Entropy {
-    fn update(&mut self, value: &str) {
-        self.push(Count { hash: xxh3_64(value.as_bytes()), count: 1 });
+    fn update(&mut self, value: Value<'_>) -> Result<()> {
+        if let Some(hash) = hash(value)? {
+            self.push(Count { hash, count: 1 });
+        }
+        Ok(())
     }
 
     fn merge(&mut self, other: Self) {
@@ -65,10 +69,11 @@ fn settle(mut counts: Vec<Count>) -> Vec<Count> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use xxhash_rust::xxh3::xxh3_64;
 
     fn entropy(values: &[&str]) -> Entropy {
         let mut state = Entropy::default();
-        values.iter().for_each(|value| state.update(value));
+        values.iter().for_each(|value| state.push(Count { hash: xxh3_64(value.as_bytes()), count: 1 }));
         state
     }
 

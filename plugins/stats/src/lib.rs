@@ -6,6 +6,7 @@
 mod correlation;
 mod distinct;
 mod entropy;
+mod hash;
 mod histogram;
 mod mean;
 mod quantile;

@@ -88,8 +88,8 @@ impl ApproxQuantile {
 /// Several quantiles at once, in the order of the list `qs`; see `approx_quantile`.
 ///
 /// ```sql
-/// SELECT {schema}.approx_quantiles(value, [0.5, 0.9]) FROM generate_series(1, 101)
-/// -- [51.0, 91.0]
+/// SELECT array_to_string({schema}.approx_quantiles(value, [0.5, 0.9]), ' ') FROM generate_series(1, 101)
+/// -- 51 91
 /// ```
 #[aggregate]
 #[derive(Default)]

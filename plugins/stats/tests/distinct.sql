@@ -14,3 +14,10 @@ SELECT value % 2 AS g, abs({schema}.approx_distinct(value / 2) - 25000) < 1250 A
 -- g,close
 -- 0,true
 -- 1,true
+
+SELECT {schema}.approx_distinct(b) AS booleans, {schema}.approx_distinct(d) AS dates, {schema}.approx_distinct(f) AS doubles, {schema}.approx_distinct(NULL) AS nothing FROM (VALUES (true, DATE '2013-01-01', 0.0), (true, DATE '2013-01-02', -0.0), (NULL, NULL, 1.5)) AS t(b, d, f);
+-- booleans,dates,doubles,nothing
+-- 1,2,2,0
+
+SELECT {schema}.approx_distinct([1, 2]);
+-- error: values of this type cannot be counted
