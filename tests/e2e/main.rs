@@ -4,5 +4,11 @@
 
 mod cases;
 mod catalog;
+mod concurrency;
+mod crash;
+mod files;
+mod functions;
+mod interop;
+mod lineage;
 mod support;
 mod tables;
