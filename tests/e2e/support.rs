@@ -1,9 +1,10 @@
 //! A home for a test, and the binary to use it with.
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -128,4 +129,18 @@ pub(crate) fn plugin(name: &str) -> PathBuf {
     });
     LazyLock::force(&BUILT);
     root().join(format!("plugins/{name}/target/polder/{name}.wasm"))
+}
+
+/// The component of a plugin in `tests/guests`, built once for all tests by `polder plugin build`. The folder is the
+/// plugin's name, and `-` and the version where there are several.
+pub(crate) fn guest(folder: &str) -> PathBuf {
+    static BUILT: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
+    let mut built = BUILT.lock().expect("the guests of other tests were built");
+    let project = format!("tests/guests/{folder}");
+    if built.insert(folder.to_owned()) {
+        let ran = Home::new().run(&["plugin", "build", &project]);
+        assert_eq!(ran.code, Some(0), "{}", ran.err);
+    }
+    let name = folder.split_once('-').map_or(folder, |(name, _)| name);
+    root().join(project).join(format!("target/polder/{name}.wasm"))
 }
