@@ -44,7 +44,7 @@ fn says_what_is_no_component() {
         (b"%PDF-1.7 and so on".to_vec(), text("does not begin as WebAssembly does")),
         (module, text("core module")),
         (b"\0asm\x63\0\x07\0".to_vec(), text("a version that nobody knows")),
-        (cut(100), text("truncated")),
+        (cut(101), text("truncated")),
         (cut(component().len() / 2), text("truncated")),
         (cut(component().len() - 1), text("truncated")),
         ([component(), b"trailing"].concat(), text("truncated or damaged")),

@@ -136,6 +136,6 @@ fn an_interrupt_stops_a_running_guest_and_later_ones() {
         let error = spin.call(&[int64s([1])], 1).unwrap_err();
         assert!(matches!(error, Error::Interrupted { .. }), "{error:?}");
     });
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(40), "{:?}", start.elapsed());
     assert!(matches!(spin.call(&[int64s([1])], 1), Err(Error::Interrupted { .. })));
 }
