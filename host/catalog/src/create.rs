@@ -118,6 +118,10 @@ impl Access {
             let metastore = self.resolve(&[Kind::Metastore], &FullName::metastore()).await?;
             self.require_all(&action, &metastore, &[elsewhere]).await?;
         }
+        if let Some(location) = new.spec.location().filter(|location| !location.is_empty()) {
+            let location = location::normal(location)?;
+            location::check_free(&mut *self.catalog().read().await?, &location, new.id, self.rights()).await?;
+        }
         Ok(parent)
     }
 

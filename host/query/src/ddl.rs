@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use datafusion::common::DFSchema;
+use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::logical_expr::{Expr, LogicalPlan, Projection};
 use datafusion::sql::sqlparser::ast;
 use polder_catalog::{Change, DropMode, Kind, NewSecurable, Securable, Spec, spec};
@@ -121,10 +122,13 @@ pub(crate) async fn create_table(run: &Run<'_>, table: CreateTable) -> Result<An
         let table = if managed { spec::Table::managed(location) } else { spec::Table::external(location) };
         Spec::Table(table)
     };
-    let mut new = NewSecurable::new(name, spec(String::new())).with_comment(table.comment.clone());
+    let given = table.location.as_deref().map(|text| run.polder().location(text)).transpose()?;
+    let place = given.as_ref().map(ToString::to_string).unwrap_or_default();
+    let mut new = NewSecurable::new(name.clone(), spec(place)).with_comment(table.comment.clone());
+    // Before anything is written, because a place that is another's may not be written to.
     run.access.may_create(&new).await?;
-    let location = match &table.location {
-        Some(text) => run.polder().location(text)?,
+    let location = match given {
+        Some(location) => location,
         None => managed_location(run, &new, "tables").await?,
     };
     new.spec = spec(location.to_string());
@@ -164,7 +168,11 @@ pub(crate) async fn create_table(run: &Run<'_>, table: CreateTable) -> Result<An
         (made, None, Reads::default(), Vec::new())
     };
     let made = constrain(run, made, table.checks).await?;
-    let securable = run.access.create(new).await?;
+    let securable = match run.access.create(new).await {
+        // Somebody else was faster; what was written here is nobody's.
+        Err(polder_catalog::Error::AlreadyExists { .. }) if table.if_not_exists => return Ok(exists(Kind::Table, &name)),
+        made => made?,
+    };
     lineage::record(run, &securable, Some(made.version()), &reads, edges).await?;
     let with = rows.map(|rows| format!(" with {}", count(rows))).unwrap_or_default();
     Ok(Answer::Done(format!("Created table {}{with}.", securable.name), rows))
@@ -243,6 +251,15 @@ async fn add_constraint(
     let schema = datafusion::common::DFSchema::try_from(table.schema()?.as_ref().clone())?;
     let mut context = datafusion::sql::planner::PlannerContext::new();
     let planned = run.planner(&scope).sql_to_expr(looked, &schema, &mut context)?;
+    // A call is planned under the name that was written, which is not part of the condition.
+    let planned = planned
+        .transform(|node| {
+            Ok(match node {
+                Expr::Alias(alias) => Transformed::yes(*alias.expr),
+                node => Transformed::no(node),
+            })
+        })?
+        .data;
     let change = polder_storage::Change::AddConstraint(name, Box::new(planned));
     Ok(table.change(change, &run.engine, &run.stamp()).await?)
 }

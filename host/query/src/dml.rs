@@ -189,8 +189,8 @@ pub(crate) async fn update(run: &Run<'_>, mut statement: ast::Statement) -> Resu
     Ok(Answer::Done(format!("Updated {} of {}.", count(rows), target.securable.name), Some(rows)))
 }
 
-pub(crate) async fn delete(run: &Run<'_>, mut statement: ast::Statement) -> Result<Answer> {
-    let ast::Statement::Delete(parsed) = &statement else { return Err(Error::Unsupported("this DELETE".to_owned())) };
+pub(crate) async fn delete(run: &Run<'_>, statement: ast::Statement) -> Result<Answer> {
+    let ast::Statement::Delete(parsed) = statement else { return Err(Error::Unsupported("this DELETE".to_owned())) };
     let (ast::FromTable::WithFromKeyword(from) | ast::FromTable::WithoutKeyword(from)) = &parsed.from;
     let [ast::TableWithJoins { relation: ast::TableFactor::Table { name, .. }, joins }] = from.as_slice() else {
         return Err(Error::Unsupported("DELETE takes one table".to_owned()));
@@ -199,13 +199,17 @@ pub(crate) async fn delete(run: &Run<'_>, mut statement: ast::Statement) -> Resu
         return Err(Error::Unsupported("DELETE takes one table and a condition".to_owned()));
     }
     let target = Target::open(run, &parts(name)).await?;
-    let mentions = Mentions::collect(&mut statement)?;
-    let (scope, reads) = run.scope(mentions, 0).await?;
-    let plan = run.planner(&scope).sql_statement_to_plan(statement)?;
-    let LogicalPlan::Dml(DmlStatement { input, .. }) = plan else {
+    // Planned as a query, which unlike a DELETE knows the alias of its table.
+    let mut query = sql::parse_query("SELECT 1")?;
+    if let ast::SetExpr::Select(select) = query.body.as_mut() {
+        select.from.clone_from(from);
+        select.selection.clone_from(&parsed.selection);
+    }
+    let (plan, reads) = run.plan_query(query, 0).await?;
+    let LogicalPlan::Projection(projection) = &plan else {
         return Err(Error::Unsupported("this DELETE".to_owned()));
     };
-    let predicate = match filter_of(&input) {
+    let predicate = match filter_of(&projection.input) {
         Some(predicate) => Some(plain(run, predicate).await?),
         None => None,
     };
@@ -375,6 +379,8 @@ fn side(expr: Expr, target: &TableReference) -> Result<Expr> {
                     if relation.as_ref().is_some_and(|relation| relation == target) { "target" } else { "source" };
                 Transformed::yes(Expr::Column(Column::new(Some(TableReference::bare(side)), name)))
             }
+            // A call is planned under the name that was written, which Delta's record of the merge cannot spell.
+            Expr::Alias(alias) => Transformed::yes(*alias.expr),
             node => Transformed::no(node),
         })
     })?;

@@ -12,7 +12,7 @@ use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::LogicalPlanBuilder;
-use glob::Pattern;
+use glob::{MatchOptions, Pattern};
 use polder_catalog::{FileVersion, FullName, Kind, Privilege};
 use polder_storage::{File, Location, Mode, Volume};
 
@@ -25,6 +25,10 @@ use crate::{Answer, Error, Result, lineage};
 
 /// Where the files of a volume begin, in paths.
 const VOLUMES: &str = "/Volumes/";
+
+/// `*` and `?` stay within one folder.
+const GLOB: MatchOptions =
+    MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
 
 /// The files that a path names, and the volume that they are in.
 struct Found {
@@ -63,7 +67,7 @@ async fn find(run: &Run<'_>, path: &str) -> Result<Found> {
         let folder =
             inside.split(['*', '?']).next().and_then(|fixed| fixed.rsplit_once('/')).map_or("", |(folder, _)| folder);
         let all = volume.list(folder).await?;
-        all.into_iter().filter(|file| pattern.matches(&file.path)).collect()
+        all.into_iter().filter(|file| pattern.matches_with(&file.path, GLOB)).collect()
     } else {
         volume.find(&inside).await?
     };

@@ -10,8 +10,12 @@ pub enum Error {
     Location { location: String, reason: String },
     #[error("there is no Delta table at '{0}'")]
     NotATable(String),
+    #[error("there is a Delta table at '{0}' already: CREATE TABLE … LOCATION without columns and query takes it as it is")]
+    Exists(String),
     #[error("the table has no version {requested}; its versions are 0 to {latest}")]
     NoSuchVersion { requested: u64, latest: u64 },
+    #[error("the table did not exist yet at {requested}; its first version is of {first}")]
+    TooEarly { requested: chrono::DateTime<chrono::Utc>, first: chrono::DateTime<chrono::Utc> },
     #[error("'{path}' is not a path inside a volume: {reason}")]
     Path { path: String, reason: &'static str },
     #[error("there is no file '{0}'")]

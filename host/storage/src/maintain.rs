@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Duration, Utc};
 use datafusion::execution::SessionState;
 use deltalake::operations::optimize::OptimizeType;
+use deltalake::operations::vacuum::VacuumMode;
 use futures::TryStreamExt;
 
 use crate::write::STATEMENT;
@@ -104,6 +105,8 @@ impl Table {
             .delta
             .clone()
             .vacuum()
+            // Also what no version ever named, which interrupted statements leave.
+            .with_mode(VacuumMode::Full)
             .with_dry_run(dry_run)
             .with_enforce_retention_duration(!force)
             .with_commit_properties(stamp.properties());

@@ -9,6 +9,7 @@ use datafusion::catalog::TableProvider;
 use datafusion::execution::SessionState;
 use deltalake::delta_datafusion::{DeltaScanConfig, DeltaScanNext};
 use deltalake::{DeltaTable, DeltaTableBuilder, DeltaTableError};
+use futures::TryStreamExt;
 
 use crate::{Error, Location, Result, Stores};
 
@@ -51,7 +52,7 @@ impl Tables {
             Err(error) => Err(error),
         };
         fresh.map_err(|error| match error {
-            DeltaTableError::NotATable(_) => Error::NotATable(location.to_string()),
+            DeltaTableError::NotATable(_) | DeltaTableError::InvalidTableLocation(_) => Error::NotATable(location.to_string()),
             error => error.into(),
         })?;
         self.remember(location, &delta);
@@ -94,7 +95,18 @@ async fn travel(delta: &mut DeltaTable, as_of: AsOf) -> Result<()> {
             }
             Ok(delta.load_version(requested).await?)
         }
-        AsOf::Timestamp(time) => Ok(delta.load_with_datetime(time).await?),
+        AsOf::Timestamp(requested) => {
+            delta.load_with_datetime(requested).await?;
+            // What was asked for is after the version found, unless the first is found for want of an earlier one.
+            if delta.version() == Some(0) {
+                let first = delta.history(Some(1)).try_collect::<Vec<_>>().await?;
+                let first = first.first().and_then(|commit| commit.in_commit_timestamp.or(commit.timestamp));
+                if let Some(first) = first.and_then(DateTime::from_timestamp_millis).filter(|first| *first > requested) {
+                    return Err(Error::TooEarly { requested, first });
+                }
+            }
+            Ok(())
+        }
     }
 }
 

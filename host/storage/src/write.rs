@@ -15,7 +15,7 @@ use deltalake::operations::write::SchemaMode;
 use deltalake::protocol::SaveMode;
 use futures::TryStreamExt;
 
-use crate::{Error, Location, Result, Table, Tables};
+use crate::{Change, Error, Location, Result, Table, Tables};
 
 /// Who and what made a commit; it stands in the commit's information for any Delta reader to see.
 #[derive(Clone, Debug, Default)]
@@ -93,8 +93,10 @@ impl Tables {
         let schema: StructType = schema.as_ref().try_into_kernel().map_err(deltalake::DeltaTableError::from)?;
         let fields: Vec<StructField> = schema.fields().cloned().collect();
         let mut create = self
-            .handle(location)?
+            .vacant(location)
+            .await?
             .create()
+            .with_raise_if_key_not_exists(false)
             .with_columns(fields)
             .with_partition_columns(definition.partition_by.clone())
             .with_configuration(definition.properties.iter().map(|(key, value)| (key.clone(), Some(value.clone()))))
@@ -114,13 +116,17 @@ impl Tables {
         session: &SessionState,
         stamp: &Stamp,
     ) -> Result<(Table, u64)> {
+        // Writers of a new table refuse properties that Delta does not define, so those are set afterwards.
+        let (known, own): (Vec<_>, Vec<_>) =
+            definition.properties.iter().cloned().partition(|(key, _)| key.starts_with("delta."));
         let mut write = self
-            .handle(location)?
+            .vacant(location)
+            .await?
             .write([])
             .with_input_plan(plan)
             .with_save_mode(SaveMode::ErrorIfExists)
             .with_partition_columns(definition.partition_by.clone())
-            .with_configuration(definition.properties.iter().map(|(key, value)| (key.clone(), Some(value.clone()))))
+            .with_configuration(known.into_iter().map(|(key, value)| (key, Some(value))))
             .with_session_state(Arc::new(session.clone()))
             .with_commit_properties(stamp.properties());
         if let Some(comment) = &definition.comment {
@@ -128,7 +134,20 @@ impl Tables {
         }
         let table = Table { delta: write.await?, location: location.clone() };
         let rows = table.last_count("num_added_rows").await?;
+        let table = match own.is_empty() {
+            true => table,
+            false => table.change(Change::SetProperties(own), session, stamp).await?,
+        };
         Ok((table, rows))
+    }
+
+    /// The handle of a table that is to be made; writing through it would add to one that is there.
+    async fn vacant(&self, location: &Location) -> Result<deltalake::DeltaTable> {
+        let handle = self.handle(location)?;
+        match handle.verify_deltatable_existence().await {
+            Ok(true) => Err(Error::Exists(location.to_string())),
+            Ok(false) | Err(_) => Ok(handle),
+        }
     }
 }
 
