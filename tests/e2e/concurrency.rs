@@ -22,20 +22,27 @@ fn appends_of_several_processes_all_land() {
     let home = Home::new();
     check(&home, "owner", [ok("CREATE TABLE t (process INT, n INT)")]);
     let (processes, inserts) = (4, 4);
-    let script = |process: i32| (0..inserts).map(|n| format!("INSERT INTO t VALUES ({process}, {n});")).collect::<String>();
+    let script =
+        |process: i32| (0..inserts).map(|n| format!("INSERT INTO t VALUES ({process}, {n});")).collect::<String>();
     let scripts: Vec<String> = (0..processes).map(script).collect();
     for ran in all_at_once(&home, &scripts) {
         assert_eq!(ran.code, Some(0), "{}", ran.err);
     }
     let rows = processes * inserts;
-    check(&home, "owner", [
-        is("SELECT count(*) AS n FROM t", json!([{"n": rows}])),
-        is("SELECT count(*) AS n FROM (SELECT DISTINCT process, n FROM t)", json!([{"n": rows}])),
-        // One commit for each, and one that made the table.
-        is(format!("SELECT count(*) AS n FROM t VERSION AS OF {rows}"), json!([{"n": rows}])),
-        is("SELECT count(DISTINCT target_version) AS n FROM system.access.table_lineage WHERE target_table = 'main.default.t'",
-            json!([{"n": rows + 1}])),
-    ]);
+    check(
+        &home,
+        "owner",
+        [
+            is("SELECT count(*) AS n FROM t", json!([{"n": rows}])),
+            is("SELECT count(*) AS n FROM (SELECT DISTINCT process, n FROM t)", json!([{"n": rows}])),
+            // One commit for each, and one that made the table.
+            is(format!("SELECT count(*) AS n FROM t VERSION AS OF {rows}"), json!([{"n": rows}])),
+            is(
+                "SELECT count(DISTINCT target_version) AS n FROM system.access.table_lineage WHERE target_table = 'main.default.t'",
+                json!([{"n": rows + 1}]),
+            ),
+        ],
+    );
 }
 
 #[test]
@@ -77,12 +84,19 @@ fn definitions_of_several_processes_do_not_break_each_other() {
     for ran in all_at_once(&home, &scripts) {
         assert_eq!(ran.code, Some(0), "{}", ran.err);
     }
-    check(&home, "owner", [
-        is("SELECT count(*) AS n FROM information_schema.tables WHERE table_schema LIKE 's_'", json!([{"n": 4}])),
-        is("SELECT count(*) AS n FROM information_schema.tables WHERE table_name = 'once'", json!([{"n": 1}])),
-        is("SELECT a FROM s0.t UNION ALL SELECT a FROM s3.t ORDER BY a", json!([{"a": 0}, {"a": 3}])),
-        is("SELECT count(*) AS n FROM information_schema.table_privileges WHERE privilege_type = 'SELECT'", json!([{"n": 4}])),
-    ]);
+    check(
+        &home,
+        "owner",
+        [
+            is("SELECT count(*) AS n FROM information_schema.tables WHERE table_schema LIKE 's_'", json!([{"n": 4}])),
+            is("SELECT count(*) AS n FROM information_schema.tables WHERE table_name = 'once'", json!([{"n": 1}])),
+            is("SELECT a FROM s0.t UNION ALL SELECT a FROM s3.t ORDER BY a", json!([{"a": 0}, {"a": 3}])),
+            is(
+                "SELECT count(*) AS n FROM information_schema.table_privileges WHERE privilege_type = 'SELECT'",
+                json!([{"n": 4}]),
+            ),
+        ],
+    );
 }
 
 #[test]
@@ -107,10 +121,11 @@ fn a_file_is_loaded_once_by_several_processes() {
     for file in 0..3 {
         std::fs::write(folder.path().join(format!("{file}.csv")), format!("id\n{file}\n")).expect("written");
     }
-    check(&home, "owner", [
-        ok(format!("CREATE VOLUME raw LOCATION '{}'", folder.path().display())),
-        ok("CREATE TABLE t (id BIGINT)"),
-    ]);
+    check(
+        &home,
+        "owner",
+        [ok(format!("CREATE VOLUME raw LOCATION '{}'", folder.path().display())), ok("CREATE TABLE t (id BIGINT)")],
+    );
     let copy = "COPY INTO t FROM '/Volumes/main/default/raw/*.csv'".to_owned();
     for ran in all_at_once(&home, &[copy.clone(), copy.clone(), copy]) {
         assert_eq!(ran.code, Some(0), "{}", ran.err);

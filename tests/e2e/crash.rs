@@ -49,7 +49,11 @@ impl Crash<'_> {
             assert!(Some(&state) == before || Some(&state) == after, "after {moment:?} of {takes:?}: {state:?}");
             // What was not done can be done now, and what was done is not done twice.
             let again = if Some(&state) == before { vec![ok(self.statement)] } else { Vec::<Case>::new() };
-            check(&copy.home, "owner", again.into_iter().chain([is(self.probe, self.after.clone())]).collect::<Vec<_>>());
+            check(
+                &copy.home,
+                "owner",
+                again.into_iter().chain([is(self.probe, self.after.clone())]).collect::<Vec<_>>(),
+            );
         }
         assert!(killed > 0, "no process was still running when it was to be killed");
     }
@@ -121,7 +125,11 @@ fn in_an_insert() {
 #[test]
 fn in_a_merge() {
     let home = Home::new();
-    check(&home, "owner", [ok("CREATE TABLE t AS SELECT value AS id, 0 AS n FROM generate_series(1, 1000) AS s (value)")]);
+    check(
+        &home,
+        "owner",
+        [ok("CREATE TABLE t AS SELECT value AS id, 0 AS n FROM generate_series(1, 1000) AS s (value)")],
+    );
     Crash {
         statement: "MERGE INTO t USING (SELECT value AS id FROM generate_series(501, 1500) AS s (value)) s ON t.id = s.id \
                     WHEN MATCHED THEN UPDATE SET n = 1 WHEN NOT MATCHED THEN INSERT (id, n) VALUES (s.id, 2)",
@@ -155,10 +163,14 @@ fn in_a_load_of_files() {
         let lines: String = (0..1000).map(|line| format!("{},{line}\n", file * 1000 + line)).collect();
         std::fs::write(folder.path().join(format!("{file}.csv")), format!("id,n\n{lines}")).expect("written");
     }
-    check(&home, "owner", [
-        ok(format!("CREATE VOLUME raw LOCATION '{}'", folder.path().display())),
-        ok("CREATE TABLE t (id BIGINT, n BIGINT)"),
-    ]);
+    check(
+        &home,
+        "owner",
+        [
+            ok(format!("CREATE VOLUME raw LOCATION '{}'", folder.path().display())),
+            ok("CREATE TABLE t (id BIGINT, n BIGINT)"),
+        ],
+    );
     let copy = "COPY INTO t FROM '/Volumes/main/default/raw/*.csv'";
     // Whatever happened to the first load, the second completes it, and a third adds nothing.
     Crash {
@@ -169,11 +181,15 @@ fn in_a_load_of_files() {
         kills: 6,
     }
     .happen(&home);
-    check(&home, "owner", [
-        ok(copy),
-        ok(copy),
-        is("SELECT count(*) AS n, count(DISTINCT id) AS ids FROM t", json!([{"n": 20_000, "ids": 20_000}])),
-    ]);
+    check(
+        &home,
+        "owner",
+        [
+            ok(copy),
+            ok(copy),
+            is("SELECT count(*) AS n, count(DISTINCT id) AS ids FROM t", json!([{"n": 20_000, "ids": 20_000}])),
+        ],
+    );
 }
 
 #[test]
@@ -186,7 +202,9 @@ fn in_the_install_of_a_plugin() {
     let functions = {
         let whole = Copy::of(&home);
         check(whole.home, "owner", [ok(install.as_str())]);
-        outcomes(whole.home, "owner", &["SELECT count(*) AS n FROM information_schema.routines"]).remove(0).expect("a count")
+        outcomes(whole.home, "owner", &["SELECT count(*) AS n FROM information_schema.routines"])
+            .remove(0)
+            .expect("a count")
     };
     assert!(functions[0]["n"].as_u64() > Some(3), "{functions:?}");
     Crash {
@@ -197,5 +215,9 @@ fn in_the_install_of_a_plugin() {
         kills: 6,
     }
     .happen(&home);
-    check(&home, "owner", [ok(install), is("SELECT round(main.g.haversine(0.0, 0.0, 0.0, 0.0), 1) AS km", json!([{"km": 0.0}]))]);
+    check(
+        &home,
+        "owner",
+        [ok(install), is("SELECT round(main.g.haversine(0.0, 0.0, 0.0, 0.0), 1) AS km", json!([{"km": 0.0}]))],
+    );
 }

@@ -14,11 +14,14 @@ use crate::support::Home;
 /// A Python with `deltalake` and `pyarrow`, made once and kept.
 static PYTHON: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| {
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let cache = cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache"))).unwrap_or_else(std::env::temp_dir);
+    let cache = cache
+        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")))
+        .unwrap_or_else(std::env::temp_dir);
     let folder = cache.join("polder/test-python");
     let python = folder.join("bin/python");
     let run = |program: &Path, args: &[&str]| {
-        let output = Command::new(program).args(args).output().map_err(|error| format!("{}: {error}", program.display()))?;
+        let output =
+            Command::new(program).args(args).output().map_err(|error| format!("{}: {error}", program.display()))?;
         match output.status.success() {
             true => Ok(()),
             false => Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
@@ -73,55 +76,73 @@ fn place(home: &Home, table: &str) -> String {
 #[test]
 fn others_read_every_type() {
     let home = Home::new();
-    check(&home, "owner", [
-        ok("CREATE TABLE t (id INT NOT NULL, i8 TINYINT, i16 SMALLINT, i64 BIGINT, f32 FLOAT, f64 DOUBLE, d DECIMAL(10,2), b BOOLEAN, \
-            s STRING, bin BINARY, dt DATE, ts TIMESTAMP, tn TIMESTAMP_NTZ, a ARRAY<INT>, st STRUCT<x: INT, y: STRING>, m MAP<STRING, INT>)"),
-        ok("INSERT INTO t VALUES (1, -1, 300, 9007199254740993, 1.5, 0.1, 12345678.91, true, 'héllo', X'00FF', DATE '2024-02-29', \
-            TIMESTAMP '2024-02-29T12:34:56.789012Z', CAST('2024-02-29 12:34:56.000001' AS TIMESTAMP_NTZ), [1, NULL, 3], {'x': 1, 'y': 'z'}, MAP {'k': 1})"),
-        ok("INSERT INTO t (id) VALUES (2)"),
-    ]);
+    check(
+        &home,
+        "owner",
+        [
+            ok(
+                "CREATE TABLE t (id INT NOT NULL, i8 TINYINT, i16 SMALLINT, i64 BIGINT, f32 FLOAT, f64 DOUBLE, d DECIMAL(10,2), b BOOLEAN, \
+            s STRING, bin BINARY, dt DATE, ts TIMESTAMP, tn TIMESTAMP_NTZ, a ARRAY<INT>, st STRUCT<x: INT, y: STRING>, m MAP<STRING, INT>)",
+            ),
+            ok(
+                "INSERT INTO t VALUES (1, -1, 300, 9007199254740993, 1.5, 0.1, 12345678.91, true, 'héllo', X'00FF', DATE '2024-02-29', \
+            TIMESTAMP '2024-02-29T12:34:56.789012Z', CAST('2024-02-29 12:34:56.000001' AS TIMESTAMP_NTZ), [1, NULL, 3], {'x': 1, 'y': 'z'}, MAP {'k': 1})",
+            ),
+            ok("INSERT INTO t (id) VALUES (2)"),
+        ],
+    );
     let Some(read) = python(&place(&home, "t"), "show(rows('id'))") else { return };
     let mut nothing = json!({"id": 2});
     for column in ["i8", "i16", "i64", "f32", "f64", "d", "b", "s", "bin", "dt", "ts", "tn", "a", "st", "m"] {
         nothing[column] = Value::Null;
     }
-    assert_eq!(read, json!([
-        {
-            "id": 1, "i8": -1, "i16": 300, "i64": 9_007_199_254_740_993_i64, "f32": 1.5, "f64": 0.1, "d": "12345678.91", "b": true,
-            "s": "héllo", "bin": "00ff", "dt": "2024-02-29", "ts": "2024-02-29T12:34:56.789012+00:00",
-            "tn": "2024-02-29T12:34:56.000001", "a": [1, null, 3], "st": {"x": 1, "y": "z"}, "m": [["k", 1]],
-        },
-        nothing,
-    ]));
+    assert_eq!(
+        read,
+        json!([
+            {
+                "id": 1, "i8": -1, "i16": 300, "i64": 9_007_199_254_740_993_i64, "f32": 1.5, "f64": 0.1, "d": "12345678.91", "b": true,
+                "s": "héllo", "bin": "00ff", "dt": "2024-02-29", "ts": "2024-02-29T12:34:56.789012+00:00",
+                "tn": "2024-02-29T12:34:56.000001", "a": [1, null, 3], "st": {"x": 1, "y": "z"}, "m": [["k", 1]],
+            },
+            nothing,
+        ])
+    );
 }
 
 #[test]
 fn others_read_partitions_after_merge_delete_and_optimize() {
     let home = Home::new();
-    check(&home, "owner", [
-        ok("CREATE TABLE t (day DATE, k INT, v STRING) PARTITIONED BY (day)"),
-        ok("INSERT INTO t VALUES ('2024-01-01', 1, 'a'), ('2024-01-02', 2, 'b'), (NULL, 3, 'c')"),
-        ok("INSERT INTO t VALUES ('2024-01-01', 4, 'd'), ('2024-01-01', 5, 'e')"),
-        ok("MERGE INTO t USING (VALUES (1, 'A'), (6, 'f')) AS s (k, v) ON t.k = s.k \
+    check(
+        &home,
+        "owner",
+        [
+            ok("CREATE TABLE t (day DATE, k INT, v STRING) PARTITIONED BY (day)"),
+            ok("INSERT INTO t VALUES ('2024-01-01', 1, 'a'), ('2024-01-02', 2, 'b'), (NULL, 3, 'c')"),
+            ok("INSERT INTO t VALUES ('2024-01-01', 4, 'd'), ('2024-01-01', 5, 'e')"),
+            ok("MERGE INTO t USING (VALUES (1, 'A'), (6, 'f')) AS s (k, v) ON t.k = s.k \
             WHEN MATCHED THEN UPDATE SET v = s.v WHEN NOT MATCHED THEN INSERT (day, k, v) VALUES (DATE '2024-01-03', s.k, s.v)"),
-        ok("DELETE FROM t WHERE k = 5"),
-        ok("OPTIMIZE t"),
-        ok("ALTER TABLE t ADD CONSTRAINT small CHECK (k < 100)"),
-    ]);
+            ok("DELETE FROM t WHERE k = 5"),
+            ok("OPTIMIZE t"),
+            ok("ALTER TABLE t ADD CONSTRAINT small CHECK (k < 100)"),
+        ],
+    );
     let program = "table = DeltaTable(path)
 show({'rows': rows('k'), 'first': len(rows('k', version=1)), 'partitions': table.metadata().partition_columns,
       'constraints': table.metadata().configuration, 'user': table.history(1)[0].get('userName')})";
     let Some(read) = python(&place(&home, "t"), program) else { return };
-    assert_eq!(read, json!({
-        "rows": [
-            {"day": "2024-01-01", "k": 1, "v": "A"}, {"day": "2024-01-02", "k": 2, "v": "b"}, {"day": null, "k": 3, "v": "c"},
-            {"day": "2024-01-01", "k": 4, "v": "d"}, {"day": "2024-01-03", "k": 6, "v": "f"},
-        ],
-        "first": 3,
-        "partitions": ["day"],
-        "constraints": {"delta.constraints.small": "k < 100"},
-        "user": "owner",
-    }));
+    assert_eq!(
+        read,
+        json!({
+            "rows": [
+                {"day": "2024-01-01", "k": 1, "v": "A"}, {"day": "2024-01-02", "k": 2, "v": "b"}, {"day": null, "k": 3, "v": "c"},
+                {"day": "2024-01-01", "k": 4, "v": "d"}, {"day": "2024-01-03", "k": 6, "v": "f"},
+            ],
+            "first": 3,
+            "partitions": ["day"],
+            "constraints": {"delta.constraints.small": "k < 100"},
+            "user": "owner",
+        })
+    );
 }
 
 #[test]
@@ -143,25 +164,36 @@ DeltaTable(path).delete('id = 2')
 show(DeltaTable(path).version())";
     let Some(version) = python(&path, write) else { return };
     assert_eq!(version, json!(2));
-    check(&home, "owner", [
-        ok(format!("CREATE TABLE t LOCATION '{path}'")),
-        is("SELECT id, part, price, at, tags, at_all FROM t ORDER BY id", json!([
-            {"id": 1, "part": "a", "price": "1.50", "at": "2024-02-29T01:02:03Z", "tags": ["x"], "at_all": {"a": 1}},
-            {"id": 1, "part": "a", "price": "1.50", "at": "2024-02-29T01:02:03Z", "tags": ["x"], "at_all": {"a": 1}},
-            {"id": 3, "part": null, "price": "-2.25", "at": null, "tags": null, "at_all": {"a": 3}},
-        ])),
-        is("SELECT count(*) AS n FROM t VERSION AS OF 0", json!([{"n": 3}])),
-        is("SELECT data_type FROM information_schema.columns WHERE table_name = 't' ORDER BY ordinal_position", json!([
-            {"data_type": "BIGINT"}, {"data_type": "STRING"}, {"data_type": "DECIMAL(8,2)"}, {"data_type": "TIMESTAMP"},
-            {"data_type": "ARRAY<STRING>"}, {"data_type": "STRUCT<a: INT>"},
-        ])),
-        ok("INSERT INTO t (id, part) VALUES (4, 'c')"),
-        ok("UPDATE t SET price = 9.99 WHERE id = 3"),
-    ]);
+    check(
+        &home,
+        "owner",
+        [
+            ok(format!("CREATE TABLE t LOCATION '{path}'")),
+            is(
+                "SELECT id, part, price, at, tags, at_all FROM t ORDER BY id",
+                json!([
+                    {"id": 1, "part": "a", "price": "1.50", "at": "2024-02-29T01:02:03Z", "tags": ["x"], "at_all": {"a": 1}},
+                    {"id": 1, "part": "a", "price": "1.50", "at": "2024-02-29T01:02:03Z", "tags": ["x"], "at_all": {"a": 1}},
+                    {"id": 3, "part": null, "price": "-2.25", "at": null, "tags": null, "at_all": {"a": 3}},
+                ]),
+            ),
+            is("SELECT count(*) AS n FROM t VERSION AS OF 0", json!([{"n": 3}])),
+            is(
+                "SELECT data_type FROM information_schema.columns WHERE table_name = 't' ORDER BY ordinal_position",
+                json!([
+                    {"data_type": "BIGINT"}, {"data_type": "STRING"}, {"data_type": "DECIMAL(8,2)"}, {"data_type": "TIMESTAMP"},
+                    {"data_type": "ARRAY<STRING>"}, {"data_type": "STRUCT<a: INT>"},
+                ]),
+            ),
+            ok("INSERT INTO t (id, part) VALUES (4, 'c')"),
+            ok("UPDATE t SET price = 9.99 WHERE id = 3"),
+        ],
+    );
     let more = "write_deltalake(path, pa.table({'id': pa.array([5], pa.int64())}), mode='append', schema_mode='merge')
 show([[row['id'], row['part'], row['price']] for row in rows('id')])";
-    assert_eq!(python(&path, more), Some(json!([
-        [1, "a", "1.50"], [1, "a", "1.50"], [3, null, "9.99"], [4, "c", null], [5, null, null],
-    ])));
+    assert_eq!(
+        python(&path, more),
+        Some(json!([[1, "a", "1.50"], [1, "a", "1.50"], [3, null, "9.99"], [4, "c", null], [5, null, null],]))
+    );
     check(&home, "owner", [is("SELECT sum(id) AS s FROM t", json!([{"s": 14}]))]);
 }

@@ -170,7 +170,9 @@ pub(crate) async fn create_table(run: &Run<'_>, table: CreateTable) -> Result<An
     let made = constrain(run, made, table.checks).await?;
     let securable = match run.access.create(new).await {
         // Somebody else was faster; what was written here is nobody's.
-        Err(polder_catalog::Error::AlreadyExists { .. }) if table.if_not_exists => return Ok(exists(Kind::Table, &name)),
+        Err(polder_catalog::Error::AlreadyExists { .. }) if table.if_not_exists => {
+            return Ok(exists(Kind::Table, &name));
+        }
         made => made?,
     };
     lineage::record(run, &securable, Some(made.version()), &reads, edges).await?;

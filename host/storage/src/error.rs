@@ -10,7 +10,9 @@ pub enum Error {
     Location { location: String, reason: String },
     #[error("there is no Delta table at '{0}'")]
     NotATable(String),
-    #[error("there is a Delta table at '{0}' already: CREATE TABLE … LOCATION without columns and query takes it as it is")]
+    #[error(
+        "there is a Delta table at '{0}' already: CREATE TABLE … LOCATION without columns and query takes it as it is"
+    )]
     Exists(String),
     #[error("the table has no version {requested}; its versions are 0 to {latest}")]
     NoSuchVersion { requested: u64, latest: u64 },

@@ -52,7 +52,9 @@ impl Tables {
             Err(error) => Err(error),
         };
         fresh.map_err(|error| match error {
-            DeltaTableError::NotATable(_) | DeltaTableError::InvalidTableLocation(_) => Error::NotATable(location.to_string()),
+            DeltaTableError::NotATable(_) | DeltaTableError::InvalidTableLocation(_) => {
+                Error::NotATable(location.to_string())
+            }
             error => error.into(),
         })?;
         self.remember(location, &delta);
@@ -101,7 +103,8 @@ async fn travel(delta: &mut DeltaTable, as_of: AsOf) -> Result<()> {
             if delta.version() == Some(0) {
                 let first = delta.history(Some(1)).try_collect::<Vec<_>>().await?;
                 let first = first.first().and_then(|commit| commit.in_commit_timestamp.or(commit.timestamp));
-                if let Some(first) = first.and_then(DateTime::from_timestamp_millis).filter(|first| *first > requested) {
+                if let Some(first) = first.and_then(DateTime::from_timestamp_millis).filter(|first| *first > requested)
+                {
                     return Err(Error::TooEarly { requested, first });
                 }
             }
