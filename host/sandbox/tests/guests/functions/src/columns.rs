@@ -10,10 +10,6 @@ pub fn int64s(array: &Array) -> Vec<i64> {
     array.buffers[0].chunks_exact(8).map(|bytes| i64::from_le_bytes(bytes.try_into().unwrap())).collect()
 }
 
-pub fn float64s(array: &Array) -> Vec<f64> {
-    array.buffers[0].chunks_exact(8).map(|bytes| f64::from_le_bytes(bytes.try_into().unwrap())).collect()
-}
-
 pub fn is_valid(array: &Array, row: usize) -> bool {
     array.validity.is_empty() || array.validity[row / 8] >> (row % 8) & 1 == 1
 }

@@ -2,8 +2,8 @@
 
 use crate::columns::{field, int64_array, one};
 use crate::data::{Array, Batch, Field, Schema};
+use crate::log;
 use crate::udf::Error;
-use crate::{log, refuse};
 
 /// What the attack `name` declares to return.
 pub fn returns(name: &str) -> Option<Schema> {

@@ -1,6 +1,6 @@
 //! Scalar functions.
 
-use crate::columns::{field, float64s, int64_array, int64s, is_valid, one};
+use crate::columns::{field, int64_array, is_valid, one};
 use crate::data::{Array, Batch, Schema};
 use crate::udf::{self, Argument, Error};
 use crate::{hostile, log, log_panics, refuse};
@@ -61,8 +61,8 @@ impl Scalar {
         let rows = a.length as usize;
         let valid = |row: usize| is_valid(a, row) && is_valid(b, row);
         let values: Vec<u8> = match self.returns[0].format.as_str() {
-            "l" => int64s(a).iter().zip(int64s(b)).flat_map(|(a, b)| a.wrapping_add(b).to_le_bytes()).collect(),
-            "g" => float64s(a).iter().zip(float64s(b)).flat_map(|(a, b)| (a + b).to_le_bytes()).collect(),
+            "l" => combine(a, b, |a, b| i64::from_le_bytes(a).wrapping_add(i64::from_le_bytes(b)).to_le_bytes()),
+            "g" => combine(a, b, |a, b| (f64::from_le_bytes(a) + f64::from_le_bytes(b)).to_le_bytes()),
             other => return Err(refuse(format!("cannot add values of format {other}"))),
         };
         let mut array = Array { length: a.length, null_count: 0, validity: vec![], buffers: vec![values] };
@@ -89,6 +89,14 @@ impl Scalar {
         };
         self.arguments.iter().filter_map(column).collect()
     }
+}
+
+/// A value of eight bytes of each pair of values.
+fn combine(a: &Array, b: &Array, f: impl Fn([u8; 8], [u8; 8]) -> [u8; 8]) -> Vec<u8> {
+    let mut values = vec![0; a.buffers[0].len()];
+    let pairs = std::iter::zip(a.buffers[0].as_chunks().0, b.buffers[0].as_chunks().0);
+    std::iter::zip(values.as_chunks_mut().0, pairs).for_each(|(value, (a, b))| *value = f(*a, *b));
+    values
 }
 
 /// How often this instance was called.
