@@ -14,6 +14,11 @@ pub struct Memo<'p, A, T> {
 }
 
 /// What `f` returns: the value, or a result of it.
+#[diagnostic::on_unimplemented(
+    message = "the function of #[bind] returns `{Self}`, but the parameter is a `&{T}`",
+    label = "makes something else than the parameter refers to",
+    note = "it returns `{T}`, or a `Result<{T}, E>` whose error can be displayed"
+)]
 pub trait Made<T> {
     fn made(self) -> Result<T, Error>;
 }

@@ -142,7 +142,7 @@ fn by_columns(options: &Options, function: &ItemFn, parameters: &mut Parameters)
             None => quote_spanned!(output.span()=> sdk::whole_type::<#output>()),
             Some(bind) => quote!(#bind(arguments)?),
         },
-        call: quote!(sdk::whole(call, #ident(#(#columns),*))),
+        call: quote_spanned!(output.span()=> sdk::whole(call, #ident(#(#columns),*))),
         descriptions: parameters
             .describe(|data_type| quote_spanned!(data_type.span()=> <#data_type as sdk::Whole>::data_type())),
     })

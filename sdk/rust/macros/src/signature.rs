@@ -122,12 +122,11 @@ impl Parameters {
     pub(crate) fn prepare(&self, constant: bool) -> TokenStream {
         let values = self.made().map(|(index, parameter, maker, target)| {
             let name = &parameter.name;
-            let value = if constant {
-                quote_spanned!(maker.span()=> constant(&arguments[#index], #name, #maker))
+            if constant {
+                quote_spanned!(maker.span()=> sdk::Prepared::<#target>::constant(&arguments[#index], #name, #maker)?,)
             } else {
-                quote_spanned!(maker.span()=> new(&arguments[#index], #maker))
-            };
-            quote!(sdk::Prepared::<#target>::#value?,)
+                quote_spanned!(maker.span()=> sdk::Prepared::<#target>::new(&arguments[#index], #maker)?,)
+            }
         });
         quote! {
             |arguments| {

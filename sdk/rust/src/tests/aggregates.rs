@@ -65,7 +65,7 @@ fn evaluate(bound: &Bound, groups: &mut Box<dyn Groups>, first: Option<usize>) -
 
 fn running_sum() -> (Bound, Vec<Column>, Vec<u32>) {
     let columns = vec![
-        column((0..150).map(|row| (row % 10 != 9).then_some(row))),
+        column((0..150i64).map(|row| (row % 10 != 9).then_some(row))),
         column((0..150).map(|row| (row < 100).then(|| row.to_string()))),
     ];
     let groups = (0..150).map(|row| row % 3).collect();
@@ -101,7 +101,10 @@ fn later_groups_move_down() {
     let more = [column([1_000_000i64, 1]), column([None, Some("new")])];
     groups.update(&call(&bound, &more), &[0, 2], 3).unwrap();
     let (rows, state) = groups.state(Some(2));
-    assert_eq!((rows, values::<i64>(&state[0])[0]), (2, Some(1_000_000 + (0..50).map(|i| 3 * i + 1).filter(|r| r % 10 != 9).sum::<i64>())));
+    assert_eq!(
+        (rows, values::<i64>(&state[0])[0]),
+        (2, Some(1_000_000 + (0..50).map(|i| 3 * i + 1).filter(|r| r % 10 != 9).sum::<i64>()))
+    );
     assert_eq!(values::<String>(&evaluate(&bound, &mut groups, Some(10))), [Some("1 new".to_owned())]);
 }
 
@@ -128,7 +131,7 @@ fn states_of_parts_merge_to_the_whole() {
 #[test]
 fn an_error_tells_its_row() {
     let (bound, ..) = running_sum();
-    let columns = [column([Some(1), None, Some(i64::MAX)]), column(["x"; 3])];
+    let columns = [column([Some(1i64), None, Some(i64::MAX)]), column(["x"; 3])];
     let error = groups(&bound).update(&call(&bound, &columns), &[0, 0, 0], 1).unwrap_err();
     assert_eq!((error.row(), error.message()), (Some(2), "the sum is too large"));
 }

@@ -17,8 +17,8 @@ fn plus(a: &Float64Column, b: &Float64Column) -> Float64Column {
 }
 
 #[scalar(columns, variadic, returns = like_last)]
-fn last_column(columns: &[Column]) -> Option<Column> {
-    columns.last().cloned()
+fn last_column(columns: &[Column]) -> Result<Column> {
+    Ok(columns.last().ok_or("no argument")?.clone())
 }
 
 fn like_last(arguments: &[Argument]) -> Result<DataType> {

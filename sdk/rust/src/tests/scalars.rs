@@ -83,7 +83,7 @@ fn a_null_makes_the_result_null_unless_it_is_asked_for() {
         let result = scalar("distance", &[column(x), column(y)]).unwrap();
         assert_eq!(values::<f64>(&result), expected);
     }
-    assert_eq!(values(&scalar("or_zero", &[column([Some(7), None])]).unwrap()), [Some(7i64), Some(0)]);
+    assert_eq!(values(&scalar("or_zero", &[column([Some(7i64), None])]).unwrap()), [Some(7i64), Some(0)]);
     assert_eq!(values(&scalar("forty_two", &[]).unwrap()), [Some(42i64)]);
 }
 
@@ -131,7 +131,7 @@ fn a_prepared_argument_is_made_once_for_a_constant() {
 
 #[test]
 fn values_of_any_type_pass_through() {
-    let lists = [column([Some(vec![Some(1i64), None]), None]), column([Some(vec![]), Some(vec![Some(2)])])];
+    let lists = [column([Some(vec![Some(1i64), None]), None]), column([Some(vec![]), Some(vec![Some(2i64)])])];
     let first = scalar("first_of", &lists).unwrap();
     assert_eq!(values::<Vec<Option<i64>>>(&first), [Some(vec![Some(1), None]), Some(vec![Some(2)])]);
     let decimals = [column([None, Some(Decimal::<9, 2>(5)), None]), column([None, None, Some(Decimal::<9, 2>(-1))])];

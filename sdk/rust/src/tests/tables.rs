@@ -11,14 +11,17 @@ struct Word<'a> {
 }
 
 #[table]
-fn words<'a>(text: &'a str, #[bind(first_letter)] separator: &'a char) -> impl Iterator<Item = Result<Word<'a>, String>> {
+fn words<'a>(
+    text: &'a str,
+    #[bind(first_letter)] separator: &'a char,
+) -> impl Iterator<Item = Result<Word<'a>, String>> {
     text.split(*separator).filter(|word| !word.is_empty()).zip(1..).map(|(word, position)| {
         if word == "bad" { Err("a bad word".to_owned()) } else { Ok(Word { word, position: Some(position) }) }
     })
 }
 
-fn first_letter(text: &str) -> Option<char> {
-    text.chars().next()
+fn first_letter(text: &str) -> Result<char> {
+    Ok(text.chars().next().ok_or("no separator")?)
 }
 
 #[derive(Row)]
@@ -45,7 +48,11 @@ fn pages_hold_no_more_rows_than_asked_for() {
         let positions: Vec<_> = values::<i32>(&page.columns[1]).into_iter().flatten().collect();
         pages.push((words.join(" "), positions, page.source));
     }
-    let expected = [("a b", [1, 2].to_vec(), [0, 0].to_vec()), ("c d", [3, 1].to_vec(), [0, 3].to_vec()), ("e", [2].to_vec(), [3].to_vec())];
+    let expected = [
+        ("a b", [1, 2].to_vec(), [0, 0].to_vec()),
+        ("c d", [3, 1].to_vec(), [0, 3].to_vec()),
+        ("e", [2].to_vec(), [3].to_vec()),
+    ];
     assert_eq!(pages, expected.map(|(words, positions, source)| (words.to_owned(), positions, source)));
     assert!(open.next(2).unwrap().is_none());
 }
