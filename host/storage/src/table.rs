@@ -55,6 +55,7 @@ impl Tables {
             DeltaTableError::NotATable(_) | DeltaTableError::InvalidTableLocation(_) => {
                 Error::NotATable(location.to_string())
             }
+            _ if location.local().is_some_and(|folder| !folder.exists()) => Error::NotATable(location.to_string()),
             error => error.into(),
         })?;
         self.remember(location, &delta);
