@@ -33,7 +33,7 @@ fn map_type(tokens: &mut Vec<TokenWithSpan>, at: usize) {
         return;
     }
     // Only what a type is made of may stand between the brackets: `map < 3` is a comparison.
-    let (mut depth, mut comma) = (1, false);
+    let (mut depth, mut comma, mut parentheses) = (1, false, 0);
     for close in open + 1..tokens.len() {
         match &tokens[close].token {
             Token::Lt => depth += 1,
@@ -54,8 +54,11 @@ fn map_type(tokens: &mut Vec<TokenWithSpan>, at: usize) {
                 tokens.insert(close + 1, TokenWithSpan { token: second, span });
                 return;
             }
-            Token::Word(_) | Token::Comma | Token::Colon | Token::Whitespace(_) | Token::Number(..) => {}
-            Token::LParen | Token::RParen => {}
+            Token::LParen => parentheses += 1,
+            Token::RParen if parentheses > 0 => parentheses -= 1,
+            // Numbers are precisions and scales.
+            Token::Number(..) if parentheses > 0 => {}
+            Token::Word(_) | Token::Comma | Token::Colon | Token::Whitespace(_) => {}
             _ => return,
         }
     }
