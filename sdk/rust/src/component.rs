@@ -51,7 +51,8 @@ impl description::Guest for Component {
         let package = functions.iter().map(|function| &function.package).max_by_key(|package| package.primary);
         let text = |part: fn(&Package) -> &'static str| package.map(part).unwrap_or_default();
         description::Plugin {
-            name: text(|package| package.name).into(),
+            // Also an identifier of SQL, which has no hyphens.
+            name: text(|package| package.name).replace('-', "_"),
             version: text(|package| package.version).into(),
             summary: text(|package| package.description).into(),
             license: text(|package| package.license).into(),

@@ -133,6 +133,16 @@ impl DataType {
         })
     }
 
+    /// The same type, but null may be whatever is inside.
+    pub(crate) fn nullable_inside(&self) -> Self {
+        let nullable = |field: &Field| Field::new(field.name.clone(), field.data_type.nullable_inside());
+        match self {
+            Self::List(item) => Self::List(Rc::new(nullable(item))),
+            Self::Struct(fields) => Self::Struct(fields.iter().map(nullable).collect()),
+            other => other.clone(),
+        }
+    }
+
     /// Whether both types have the same values, whatever their fields are called and whether they may be null.
     pub fn same_values(&self, other: &Self) -> bool {
         let (own, others) = (self.children(), other.children());

@@ -106,9 +106,9 @@ pub trait Writer: Sized {
     fn finish(self) -> Column;
 }
 
-/// The type of a parameter; none when it takes any.
+/// The type of a parameter; none when it takes any. Nulls may be anywhere: they make the argument null as a whole.
 pub fn parameter_type<T: Typed>() -> Option<DataType> {
-    (!T::ANY).then(T::data_type)
+    (!T::ANY).then(|| T::data_type().nullable_inside())
 }
 
 /// Readers of several values of a row at once: a list of pairs that ends in `()`.

@@ -142,7 +142,7 @@ fn the_end_may_need_constants() {
     for (factor, expected) in [(Some(10.0), [Some(40.0), Some(20.0)]), (None, [None, None])] {
         let bound = bind("scaled", [varying(&numbers), constant(&column([factor]))]).unwrap();
         let mut groups = groups(&bound);
-        groups.update(&call(&bound, &[numbers.clone()]), &[0, 1, 0], 2).unwrap();
+        groups.update(&call(&bound, std::slice::from_ref(&numbers)), &[0, 1, 0], 2).unwrap();
         assert_eq!(values::<f64>(&evaluate(&bound, &mut groups, None)), expected);
     }
     let bound = bind("scaled", [varying(&numbers), varying(&numbers)]).unwrap();

@@ -33,7 +33,7 @@ fn too_few(_text: &Utf8Column) -> Int64Column {
 #[test]
 fn buffers_are_handled_at_once() {
     let texts = column([Some("aé"), None, Some(""), Some("b")]);
-    let result = scalar("upper", &[texts.clone()]).unwrap();
+    let result = scalar("upper", std::slice::from_ref(&texts)).unwrap();
     assert_eq!(values::<&str>(&result), [Some("Aé"), None, Some(""), Some("B")]);
     let text = <Utf8Column as crate::columns::Whole>::from_column(texts);
     assert!(text.with_text("xxxx".into()).is_ok());

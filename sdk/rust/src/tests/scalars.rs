@@ -92,7 +92,7 @@ fn constants_stand_for_every_row() {
     let (x, y) = (column((0..100).map(f64::from)), column([Some(3.0)]));
     let bound = bind("distance", [varying(&x), constant(&y)]).unwrap();
     let expected: Vec<_> = (0..100).map(|x| Some(f64::from(x).hypot(3.0))).collect();
-    assert_eq!(values::<f64>(&run(&bound, &[x.clone()]).unwrap()), expected);
+    assert_eq!(values::<f64>(&run(&bound, std::slice::from_ref(&x)).unwrap()), expected);
 
     let bound = bind("distance", [varying(&x), constant(&column([None::<f64>]))]).unwrap();
     assert_eq!(values::<f64>(&run(&bound, &[x]).unwrap()), vec![None; 100]);
@@ -117,7 +117,7 @@ fn a_prepared_argument_is_made_once_for_a_constant() {
         Ok::<_, Error>((MADE.get(), values::<i64>(&result).iter().flatten().sum::<i64>()))
     };
     let two = column([2i64]);
-    assert_eq!(made([varying(&numbers), constant(&two)], &[numbers.clone()]).unwrap(), (1, 249_500));
+    assert_eq!(made([varying(&numbers), constant(&two)], std::slice::from_ref(&numbers)).unwrap(), (1, 249_500));
     let by = column((0..1000).map(|row| if row < 500 { 2i64 } else { 1 }));
     assert_eq!(made([varying(&numbers), varying(&by)], &[numbers.clone(), by]).unwrap(), (2, 437_000));
 
@@ -126,7 +126,10 @@ fn a_prepared_argument_is_made_once_for_a_constant() {
     let zeros = column([1i64, 0, 1]);
     let error = made([varying(&zeros), varying(&zeros)], &[zeros.clone(), zeros.clone()]).unwrap_err();
     assert_eq!(error.row(), Some(1));
-    assert_eq!(made([varying(&numbers), constant(&column([None::<i64>]))], &[numbers.clone()]).unwrap(), (0, 0));
+    assert_eq!(
+        made([varying(&numbers), constant(&column([None::<i64>]))], std::slice::from_ref(&numbers)).unwrap(),
+        (0, 0)
+    );
 }
 
 #[test]

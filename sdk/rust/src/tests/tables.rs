@@ -77,7 +77,7 @@ fn an_error_tells_its_row() {
 
     let texts = column(["x", "y bad z"]);
     let bound = bind("words", [varying(&texts), constant(&column([" "]))]).unwrap();
-    let mut open = OpenTable::open(&bound, call(&bound, &[texts.clone()])).unwrap();
+    let mut open = OpenTable::open(&bound, call(&bound, std::slice::from_ref(&texts))).unwrap();
     assert_eq!(open.next(2).unwrap().unwrap().source, [0, 1]);
     assert_eq!(open.next(2).err().unwrap().row(), Some(1));
 
