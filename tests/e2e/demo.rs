@@ -15,7 +15,11 @@ fn the_demo_runs_again_and_again() {
             assert!(ran.out.contains(fact), "{fact}\n{}", ran.out);
         }
         // The denied question is told with its remedy.
-        assert!(ran.out.contains("denied: ") && ran.out.contains("GRANT SELECT ON TABLE main.nyc.crew TO analyst"), "{}", ran.out);
+        assert!(
+            ran.out.contains("denied: ") && ran.out.contains("GRANT SELECT ON TABLE main.nyc.crew TO analyst"),
+            "{}",
+            ran.out
+        );
         assert!(ran.out.contains("What to try next"), "{}", ran.out);
         // What is shown is the same, but for times.
         let shown: Vec<_> = ran.out.lines().filter(|line| line.starts_with("| ")).map(str::to_owned).collect();

@@ -38,8 +38,23 @@ const COLUMNS: [(&str, &str); 21] = [
 
 /// The columns that have a function of their own type, `same_…` and `least_…`.
 const TYPED: [&str; 17] = [
-    "boolean", "tinyint", "smallint", "int", "bigint", "float", "double", "decimal", "wide", "string", "binary",
-    "date", "timestamp", "timestamp_ntz", "list", "pair", "nested",
+    "boolean",
+    "tinyint",
+    "smallint",
+    "int",
+    "bigint",
+    "float",
+    "double",
+    "decimal",
+    "wide",
+    "string",
+    "binary",
+    "date",
+    "timestamp",
+    "timestamp_ntz",
+    "list",
+    "pair",
+    "nested",
 ];
 
 /// No rows, one, one more than a batch, many.
@@ -201,54 +216,76 @@ fn types_are_those_of_the_arguments() {
         let data_type = |sql: &str| format!("replace(arrow_typeof({sql}), 'View', '')");
         format!("{} <> {}", data_type(&format!("m.same({column})")), data_type(column))
     });
-    check(&home, "owner", [
-        ok(format!("CREATE TABLE t AS SELECT {} FROM generate_series(1, 2) AS s(n)", columns.join(", "))),
-        is(format!("SELECT {counts} FROM t"), zeros),
-        // A function of one type takes what converts to it within its family, and nothing else.
-        is("SELECT m.twice(CAST(7 AS TINYINT)) AS n, m.twice(NULL) AS none", json!([{"n": 14, "none": null}])),
-        fails("SELECT m.twice('7')", "m.twice(n BIGINT) takes BIGINT as 'n', not STRING; write CAST("),
-        fails("SELECT m.same_date(5)", "takes DATE as 'value', not BIGINT"),
-        fails("SELECT m.twice(1, 2)", "m.twice(n BIGINT) takes 1 argument"),
-        fails("SELECT m.twice()", "not 0"),
-        fails("SELECT m.longest()", "not 0"),
-        fails("SELECT m.first_of(1, 'a')", "all arguments have to be of one type"),
-        fails("SELECT m.total('a') FROM t", "takes BIGINT as 'n', not STRING"),
-        fails("SELECT * FROM m.numbers('a')", "takes BIGINT as 'first', not STRING"),
-        fails("SELECT * FROM m.twice(1)", "`twice` is no table function"),
-        fails("SELECT m.nope(1)", "function main.m.nope does not exist"),
-    ]);
+    check(
+        &home,
+        "owner",
+        [
+            ok(format!("CREATE TABLE t AS SELECT {} FROM generate_series(1, 2) AS s(n)", columns.join(", "))),
+            is(format!("SELECT {counts} FROM t"), zeros),
+            // A function of one type takes what converts to it within its family, and nothing else.
+            is("SELECT m.twice(CAST(7 AS TINYINT)) AS n, m.twice(NULL) AS none", json!([{"n": 14, "none": null}])),
+            fails("SELECT m.twice('7')", "m.twice(n BIGINT) takes BIGINT as 'n', not STRING; write CAST("),
+            fails("SELECT m.same_date(5)", "takes DATE as 'value', not BIGINT"),
+            fails("SELECT m.twice(1, 2)", "m.twice(n BIGINT) takes 1 argument"),
+            fails("SELECT m.twice()", "not 0"),
+            fails("SELECT m.longest()", "not 0"),
+            fails("SELECT m.first_of(1, 'a')", "all arguments have to be of one type"),
+            fails("SELECT m.total('a') FROM t", "takes BIGINT as 'n', not STRING"),
+            fails("SELECT * FROM m.numbers('a')", "takes BIGINT as 'first', not STRING"),
+            fails("SELECT * FROM m.twice(1)", "`twice` is no table function"),
+            fails("SELECT m.nope(1)", "function main.m.nope does not exist"),
+        ],
+    );
 }
 
 #[test]
 fn nulls_reach_only_functions_that_want_them() {
-    check(&home(), "owner", [
-        is("SELECT m.concat_both('a', 'b') AS r", json!([{"r": "ab"}])),
-        is("SELECT m.concat_both('a', NULL) AS a, m.concat_both(NULL, 'b') AS b", json!([{"a": null, "b": null}])),
-        is("SELECT m.either(NULL, 'b') AS b, m.either(NULL, NULL) AS n", json!([{"b": "b", "n": null}])),
-        is("SELECT m.longest('a', NULL, 'ccc', 'bb') AS l, m.longest('a') AS one", json!([{"l": "ccc", "one": "a"}])),
-        is("SELECT m.longest(NULL, 'a') AS l", json!([{"l": null}])),
-        is("SELECT m.first_of(CAST(NULL AS BIGINT), 2, 3) AS f", json!([{"f": 2}])),
-    ]);
+    check(
+        &home(),
+        "owner",
+        [
+            is("SELECT m.concat_both('a', 'b') AS r", json!([{"r": "ab"}])),
+            is("SELECT m.concat_both('a', NULL) AS a, m.concat_both(NULL, 'b') AS b", json!([{"a": null, "b": null}])),
+            is("SELECT m.either(NULL, 'b') AS b, m.either(NULL, NULL) AS n", json!([{"b": "b", "n": null}])),
+            is(
+                "SELECT m.longest('a', NULL, 'ccc', 'bb') AS l, m.longest('a') AS one",
+                json!([{"l": "ccc", "one": "a"}]),
+            ),
+            is("SELECT m.longest(NULL, 'a') AS l", json!([{"l": null}])),
+            is("SELECT m.first_of(CAST(NULL AS BIGINT), 2, 3) AS f", json!([{"f": 2}])),
+        ],
+    );
 }
 
 #[test]
 fn constants_are_prepared_once() {
     let home = home();
-    check(&home, "owner", [
-        ok("CREATE TABLE t AS SELECT n, 'p' || n AS p FROM generate_series(1, 20000) AS s(n)"),
-        is("SELECT DISTINCT m.preparations(n, 'x') AS times FROM t", json!([{"times": 1}])),
-        // Of a column, each value is prepared: no constant.
-        is("SELECT max(m.preparations(n, p)) > 1 AS many FROM t", json!([{"many": true}])),
-    ]);
+    check(
+        &home,
+        "owner",
+        [
+            ok("CREATE TABLE t AS SELECT n, 'p' || n AS p FROM generate_series(1, 20000) AS s(n)"),
+            is("SELECT DISTINCT m.preparations(n, 'x') AS times FROM t", json!([{"times": 1}])),
+            // Of a column, each value is prepared: no constant.
+            is("SELECT max(m.preparations(n, p)) > 1 AS many FROM t", json!([{"many": true}])),
+        ],
+    );
 }
 
 #[test]
 fn volatility_says_what_may_be_folded() {
     let home = home_with_rows();
-    check(&home, "owner", [
-        is("SELECT count(DISTINCT k) AS k FROM (SELECT m.ticket() AS k FROM (VALUES (1), (2), (3)) AS v)", json!([{"k": 3}])),
-        is("SELECT m.twice(21) AS n, m.steady(21) AS s", json!([{"n": 42, "s": 21}])),
-    ]);
+    check(
+        &home,
+        "owner",
+        [
+            is(
+                "SELECT count(DISTINCT k) AS k FROM (SELECT m.ticket() AS k FROM (VALUES (1), (2), (3)) AS v)",
+                json!([{"k": 3}]),
+            ),
+            is("SELECT m.twice(21) AS n, m.steady(21) AS s", json!([{"n": 42, "s": 21}])),
+        ],
+    );
     let plan = |sql: &str| {
         let rows = home.rows(&format!("EXPLAIN {sql}"));
         rows[0]["plan"].as_str().expect("a logical plan").to_owned()
@@ -278,49 +315,56 @@ fn filters_beside_a_plugin_function_reach_the_files() {
 #[test]
 fn functions_stand_wherever_expressions_do() {
     let home = home_with_rows();
-    check(&home, "owner", [
-        is("SELECT id FROM t WHERE m.twice(id) = 8", json!([{"id": 4}])),
-        is("SELECT m.twice(m.twice(m.twice(1))) AS n", json!([{"n": 8}])),
-        is(
-            "SELECT m.twice(g) AS d, count(*) AS n FROM t GROUP BY m.twice(g) ORDER BY d",
-            json!([{"d": 0, "n": 3}, {"d": 2, "n": 4}, {"d": 4, "n": 3}]),
-        ),
-        // 3 + 6 + 9 = 18, 1 + 4 + 7 + 10 = 22, 2 + 5 + 8 = 15
-        is("SELECT g FROM t GROUP BY g HAVING m.total(id) > 15 ORDER BY m.total(id) DESC", json!([{"g": 1}, {"g": 0}])),
-        is("SELECT id FROM t ORDER BY -m.twice(id) LIMIT 2", json!([{"id": 10}, {"id": 9}])),
-        is(
-            "SELECT a.id FROM t a JOIN t b ON m.twice(a.id) = b.id AND b.id > 6 ORDER BY a.id",
-            json!([{"id": 4}, {"id": 5}]),
-        ),
-        is(
-            "SELECT id, CASE WHEN id > 2 THEN 0 ELSE m.panics(id) END AS c FROM t WHERE id IN (1, 9) ORDER BY id",
-            json!([{"id": 1, "c": 1}, {"id": 9, "c": 0}]),
-        ),
-        ok("CREATE VIEW doubles AS SELECT id, m.twice(id) AS d FROM t"),
-        is("SELECT id FROM doubles WHERE d = 10", json!([{"id": 5}])),
-        ok("CREATE TABLE u AS SELECT m.twice(id) AS d, name FROM t"),
-        is("SELECT sum(d) AS s FROM u", json!([{"s": 110}])),
-        ok("INSERT INTO u SELECT m.twice(100), m.either(NULL, 'late')"),
-        is("SELECT name FROM u WHERE d = 200", json!([{"name": "late"}])),
-        ok("UPDATE u SET d = m.twice(d) WHERE m.twice(d) = 400"),
-        is("SELECT d FROM u WHERE name = 'late'", json!([{"d": 400}])),
-        ok("DELETE FROM u WHERE m.twice(d) = 800"),
-        is("SELECT count(*) AS n FROM u", json!([{"n": 10}])),
-        ok("MERGE INTO u USING t ON u.d = m.twice(t.id) AND t.id <= 2
+    check(
+        &home,
+        "owner",
+        [
+            is("SELECT id FROM t WHERE m.twice(id) = 8", json!([{"id": 4}])),
+            is("SELECT m.twice(m.twice(m.twice(1))) AS n", json!([{"n": 8}])),
+            is(
+                "SELECT m.twice(g) AS d, count(*) AS n FROM t GROUP BY m.twice(g) ORDER BY d",
+                json!([{"d": 0, "n": 3}, {"d": 2, "n": 4}, {"d": 4, "n": 3}]),
+            ),
+            // 3 + 6 + 9 = 18, 1 + 4 + 7 + 10 = 22, 2 + 5 + 8 = 15
+            is(
+                "SELECT g FROM t GROUP BY g HAVING m.total(id) > 15 ORDER BY m.total(id) DESC",
+                json!([{"g": 1}, {"g": 0}]),
+            ),
+            is("SELECT id FROM t ORDER BY -m.twice(id) LIMIT 2", json!([{"id": 10}, {"id": 9}])),
+            is(
+                "SELECT a.id FROM t a JOIN t b ON m.twice(a.id) = b.id AND b.id > 6 ORDER BY a.id",
+                json!([{"id": 4}, {"id": 5}]),
+            ),
+            is(
+                "SELECT id, CASE WHEN id > 2 THEN 0 ELSE m.panics(id) END AS c FROM t WHERE id IN (1, 9) ORDER BY id",
+                json!([{"id": 1, "c": 1}, {"id": 9, "c": 0}]),
+            ),
+            ok("CREATE VIEW doubles AS SELECT id, m.twice(id) AS d FROM t"),
+            is("SELECT id FROM doubles WHERE d = 10", json!([{"id": 5}])),
+            ok("CREATE TABLE u AS SELECT m.twice(id) AS d, name FROM t"),
+            is("SELECT sum(d) AS s FROM u", json!([{"s": 110}])),
+            ok("INSERT INTO u SELECT m.twice(100), m.either(NULL, 'late')"),
+            is("SELECT name FROM u WHERE d = 200", json!([{"name": "late"}])),
+            ok("UPDATE u SET d = m.twice(d) WHERE m.twice(d) = 400"),
+            is("SELECT d FROM u WHERE name = 'late'", json!([{"d": 400}])),
+            ok("DELETE FROM u WHERE m.twice(d) = 800"),
+            is("SELECT count(*) AS n FROM u", json!([{"n": 10}])),
+            ok("MERGE INTO u USING t ON u.d = m.twice(t.id) AND t.id <= 2
             WHEN MATCHED THEN UPDATE SET d = m.twice(u.d)
             WHEN NOT MATCHED AND t.id = 10 THEN INSERT (d, name) VALUES (m.twice(1000), 'new')"),
-        // 2 and 4 became 4 and 8; one row is new.
-        is(
-            "SELECT d, count(*) AS n FROM u WHERE d <= 8 OR d > 100 GROUP BY d ORDER BY d",
-            json!([{"d": 4, "n": 1}, {"d": 6, "n": 1}, {"d": 8, "n": 2}, {"d": 2000, "n": 1}]),
-        ),
-        is("SELECT * FROM m.numbers(5) LIMIT 3", json!([{"number": 5}, {"number": 6}, {"number": 7}])),
-        is("SELECT item FROM m.explode(make_array(1, NULL)) WHERE item IS NOT NULL", json!([{"item": 1}])),
-        is(
-            "SELECT t.id FROM t JOIN m.explode(make_array(3, 5, 30)) AS e ON e.item = t.id ORDER BY t.id",
-            json!([{"id": 3}, {"id": 5}]),
-        ),
-    ]);
+            // 2 and 4 became 4 and 8; one row is new.
+            is(
+                "SELECT d, count(*) AS n FROM u WHERE d <= 8 OR d > 100 GROUP BY d ORDER BY d",
+                json!([{"d": 4, "n": 1}, {"d": 6, "n": 1}, {"d": 8, "n": 2}, {"d": 2000, "n": 1}]),
+            ),
+            is("SELECT * FROM m.numbers(5) LIMIT 3", json!([{"number": 5}, {"number": 6}, {"number": 7}])),
+            is("SELECT item FROM m.explode(make_array(1, NULL)) WHERE item IS NOT NULL", json!([{"item": 1}])),
+            is(
+                "SELECT t.id FROM t JOIN m.explode(make_array(3, 5, 30)) AS e ON e.item = t.id ORDER BY t.id",
+                json!([{"id": 3}, {"id": 5}]),
+            ),
+        ],
+    );
 }
 
 #[test]
@@ -333,30 +377,37 @@ fn aggregates_with_frames_filters_and_distinct() {
         )
     };
     let same = |sql: String| is(sql, json!([{"n": 0}]));
-    check(&home, "owner", [
-        same(window("ORDER BY id")),
-        same(window("PARTITION BY g ORDER BY id")),
-        same(window("PARTITION BY g")),
-        same(window("ORDER BY id ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING")),
-        same(window("ORDER BY id ROWS BETWEEN 3 FOLLOWING AND 5 FOLLOWING")),
-        same(window("PARTITION BY g ORDER BY id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW")),
-        same(window("ORDER BY id RANGE BETWEEN 2 PRECEDING AND 1 PRECEDING")),
-        same(window("ORDER BY id ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING")),
-        is("SELECT m.total(id) FILTER (WHERE id > 8) AS n FROM t", json!([{"n": 19}])),
-        is("SELECT m.total(id) FILTER (WHERE id > 80) AS n FROM t", json!([{"n": null}])),
-        is(
-            "SELECT g, m.total(id) FILTER (WHERE id > 8) AS n FROM t GROUP BY g ORDER BY g",
-            json!([{"g": 0, "n": 9}, {"g": 1, "n": 10}, {"g": 2, "n": null}]),
-        ),
-        is("SELECT m.total(DISTINCT g) AS n FROM t", json!([{"n": 3}])),
-        is("SELECT m.total(id) AS n FROM t WHERE false", json!([{"n": null}])),
-        is("SELECT g, m.total(id) AS n FROM t WHERE false GROUP BY g", json!([])),
-        is("SELECT m.total(id) - sum(id) AS n, m.tally(name) AS names FROM t", json!([{"n": 0, "names": 7}])),
-        is("SELECT m.at_rank(id, 1.0) AS top, m.at_rank(id, 0.0) AS least FROM t", json!([{"top": 10, "least": 1}])),
-        fails("SELECT m.at_rank(id, 2.0) FROM t", "a rank is a number from 0 to 1, not 2"),
-        fails("SELECT m.at_rank(id, id) FROM t", "argument 2 (`rank`) of `at_rank` must be a constant"),
-        fails("SELECT m.total(9223372036854775807) FROM t", "the sum overflows at 9223372036854775807"),
-    ]);
+    check(
+        &home,
+        "owner",
+        [
+            same(window("ORDER BY id")),
+            same(window("PARTITION BY g ORDER BY id")),
+            same(window("PARTITION BY g")),
+            same(window("ORDER BY id ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING")),
+            same(window("ORDER BY id ROWS BETWEEN 3 FOLLOWING AND 5 FOLLOWING")),
+            same(window("PARTITION BY g ORDER BY id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW")),
+            same(window("ORDER BY id RANGE BETWEEN 2 PRECEDING AND 1 PRECEDING")),
+            same(window("ORDER BY id ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING")),
+            is("SELECT m.total(id) FILTER (WHERE id > 8) AS n FROM t", json!([{"n": 19}])),
+            is("SELECT m.total(id) FILTER (WHERE id > 80) AS n FROM t", json!([{"n": null}])),
+            is(
+                "SELECT g, m.total(id) FILTER (WHERE id > 8) AS n FROM t GROUP BY g ORDER BY g",
+                json!([{"g": 0, "n": 9}, {"g": 1, "n": 10}, {"g": 2, "n": null}]),
+            ),
+            is("SELECT m.total(DISTINCT g) AS n FROM t", json!([{"n": 3}])),
+            is("SELECT m.total(id) AS n FROM t WHERE false", json!([{"n": null}])),
+            is("SELECT g, m.total(id) AS n FROM t WHERE false GROUP BY g", json!([])),
+            is("SELECT m.total(id) - sum(id) AS n, m.tally(name) AS names FROM t", json!([{"n": 0, "names": 7}])),
+            is(
+                "SELECT m.at_rank(id, 1.0) AS top, m.at_rank(id, 0.0) AS least FROM t",
+                json!([{"top": 10, "least": 1}]),
+            ),
+            fails("SELECT m.at_rank(id, 2.0) FROM t", "a rank is a number from 0 to 1, not 2"),
+            fails("SELECT m.at_rank(id, id) FROM t", "argument 2 (`rank`) of `at_rank` must be a constant"),
+            fails("SELECT m.total(9223372036854775807) FROM t", "the sum overflows at 9223372036854775807"),
+        ],
+    );
 }
 
 #[test]
@@ -392,16 +443,23 @@ fn partitions_merge_to_what_one_would_give() {
 #[test]
 fn failures_say_where_and_the_session_goes_on() {
     let home = home_with_rows();
-    check(&home, "owner", [
-        is("SELECT m.parse('42') AS n", json!([{"n": 42}])),
-        fails("SELECT m.parse('4' || 'x')", "`4x` is not a whole number"),
-        fails("SELECT m.parse(s) FROM (VALUES ('1'), ('2'), ('three')) AS v(s)", "`three` is not a whole number (row 2"),
-        // A panic is an error with its message; the next statement finds a fresh instance.
-        fails("SELECT m.panics(id) FROM t", "the dike broke at "),
-        is("SELECT m.panics(2) AS n", json!([{"n": 2}])),
-        fails("INSERT INTO t SELECT m.panics(9), 1, NULL", "the dike broke at 9"),
-        is("SELECT count(*) AS n FROM t", json!([{"n": 10}])),
-    ]);
+    check(
+        &home,
+        "owner",
+        [
+            is("SELECT m.parse('42') AS n", json!([{"n": 42}])),
+            fails("SELECT m.parse('4' || 'x')", "`4x` is not a whole number"),
+            fails(
+                "SELECT m.parse(s) FROM (VALUES ('1'), ('2'), ('three')) AS v(s)",
+                "`three` is not a whole number (row 2",
+            ),
+            // A panic is an error with its message; the next statement finds a fresh instance.
+            fails("SELECT m.panics(id) FROM t", "the dike broke at "),
+            is("SELECT m.panics(2) AS n", json!([{"n": 2}])),
+            fails("INSERT INTO t SELECT m.panics(9), 1, NULL", "the dike broke at 9"),
+            is("SELECT count(*) AS n FROM t", json!([{"n": 10}])),
+        ],
+    );
 }
 
 /// Ctrl-C reaches a guest that would never end.

@@ -25,38 +25,50 @@ fn a_plugin_comes_changes_and_goes() {
     let (first, second) = (guest("greet-1"), guest("greet-2"));
     let upgrade = format!("UPGRADE PLUGIN m.greet FROM '{}'", second.display());
     let home = Home::new();
-    check(&home, "owner", [
-        ok("CREATE SCHEMA m"),
-        ok("CREATE USER ana"),
-        ok(install()),
-        fails(install(), "exists already"),
-        is("SELECT m.hello('ana') AS a, m.bye('ana') AS b", json!([{"a": "hello ana", "b": "bye ana"}])),
-        ok("GRANT USE CATALOG ON CATALOG main TO ana"),
-        ok("GRANT USE SCHEMA ON SCHEMA m TO ana"),
-        ok("GRANT EXECUTE ON FUNCTION m.hello TO ana"),
-        // What depends on a function keeps it.
-        ok("CREATE TABLE t AS SELECT 'x' AS name"),
-        ok("CREATE VIEW v AS SELECT m.bye(name) AS b FROM t"),
-        fails("DROP PLUGIN m.greet", "main.default.v"),
-        fails(upgrade.clone(), "main.default.v"),
-        is("SELECT * FROM v", json!([{"b": "bye x"}])),
-        ok("DROP VIEW v"),
-        ok(upgrade.clone()),
-        is("SELECT m.hello('ana') AS a, m.welcome('ana') AS w", json!([{"a": "HELLO ana", "w": "welcome ana"}])),
-        fails("SELECT m.bye('ana')", "function main.m.bye does not exist"),
-    ]);
+    check(
+        &home,
+        "owner",
+        [
+            ok("CREATE SCHEMA m"),
+            ok("CREATE USER ana"),
+            ok(install()),
+            fails(install(), "exists already"),
+            is("SELECT m.hello('ana') AS a, m.bye('ana') AS b", json!([{"a": "hello ana", "b": "bye ana"}])),
+            ok("GRANT USE CATALOG ON CATALOG main TO ana"),
+            ok("GRANT USE SCHEMA ON SCHEMA m TO ana"),
+            ok("GRANT EXECUTE ON FUNCTION m.hello TO ana"),
+            // What depends on a function keeps it.
+            ok("CREATE TABLE t AS SELECT 'x' AS name"),
+            ok("CREATE VIEW v AS SELECT m.bye(name) AS b FROM t"),
+            fails("DROP PLUGIN m.greet", "main.default.v"),
+            fails(upgrade.clone(), "main.default.v"),
+            is("SELECT * FROM v", json!([{"b": "bye x"}])),
+            ok("DROP VIEW v"),
+            ok(upgrade.clone()),
+            is("SELECT m.hello('ana') AS a, m.welcome('ana') AS w", json!([{"a": "HELLO ana", "w": "welcome ana"}])),
+            fails("SELECT m.bye('ana')", "function main.m.bye does not exist"),
+        ],
+    );
     // The grant outlived the upgrade, and holds for what it was on.
-    check(&home, "ana", [
-        is("SELECT main.m.hello('ana') AS a", json!([{"a": "HELLO ana"}])),
-        fails("SELECT main.m.welcome('ana')", "main.m.welcome"),
-    ]);
-    check(&home, "owner", [
-        ok("DROP PLUGIN m.greet"),
-        fails("SELECT m.hello('ana')", "function main.m.hello does not exist"),
-        fails("DROP PLUGIN m.greet", "plugin main.m.greet does not exist"),
-        ok(install()),
-        is("SELECT m.bye('ana') AS b", json!([{"b": "bye ana"}])),
-    ]);
+    check(
+        &home,
+        "ana",
+        [
+            is("SELECT main.m.hello('ana') AS a", json!([{"a": "HELLO ana"}])),
+            fails("SELECT main.m.welcome('ana')", "main.m.welcome"),
+        ],
+    );
+    check(
+        &home,
+        "owner",
+        [
+            ok("DROP PLUGIN m.greet"),
+            fails("SELECT m.hello('ana')", "function main.m.hello does not exist"),
+            fails("DROP PLUGIN m.greet", "plugin main.m.greet does not exist"),
+            ok(install()),
+            is("SELECT m.bye('ana') AS b", json!([{"b": "bye ana"}])),
+        ],
+    );
     if let Some(digest) = sha256(&first) {
         let described = json!(home.rows("DESCRIBE PLUGIN m.greet")).to_string();
         assert!(described.contains(&digest), "{described}");
@@ -107,28 +119,41 @@ fn every_statement_on_plugins_is_a_command() {
 #[test]
 fn rights_on_plugins() {
     let home = Home::new();
-    check(&home, "owner", [
-        ok("CREATE SCHEMA m"),
-        ok(install()),
-        ok("CREATE USER ana"),
-        ok("GRANT USE CATALOG ON CATALOG main TO ana"),
-        ok("GRANT USE SCHEMA, BROWSE ON SCHEMA m TO ana"),
-    ]);
+    check(
+        &home,
+        "owner",
+        [
+            ok("CREATE SCHEMA m"),
+            ok(install()),
+            ok("CREATE USER ana"),
+            ok("GRANT USE CATALOG ON CATALOG main TO ana"),
+            ok("GRANT USE SCHEMA, BROWSE ON SCHEMA m TO ana"),
+        ],
+    );
     let again = install().replace("PLUGIN greet", "PLUGIN greet2").replace("SCHEMA m", "SCHEMA main.m");
-    check(&home, "ana", [
-        fails("SELECT main.m.hello('x')", "GRANT EXECUTE ON FUNCTION main.m.hello TO ana"),
-        fails(again.clone(), "GRANT CREATE PLUGIN ON SCHEMA main.m TO ana"),
-        fails("DROP PLUGIN main.m.greet", "main.m.greet"),
-    ]);
-    check(&home, "owner", [
-        ok("GRANT EXECUTE ON FUNCTION main.m.hello TO ana"),
-        ok("GRANT CREATE PLUGIN ON SCHEMA main.m TO ana"),
-    ]);
-    check(&home, "ana", [
-        is("SELECT main.m.hello('x') AS h", json!([{"h": "hello x"}])),
-        // Files of the host are a right of their own.
-        fails(again.clone(), "GRANT READ FILES ON METASTORE TO ana"),
-    ]);
+    check(
+        &home,
+        "ana",
+        [
+            fails("SELECT main.m.hello('x')", "GRANT EXECUTE ON FUNCTION main.m.hello TO ana"),
+            fails(again.clone(), "GRANT CREATE PLUGIN ON SCHEMA main.m TO ana"),
+            fails("DROP PLUGIN main.m.greet", "main.m.greet"),
+        ],
+    );
+    check(
+        &home,
+        "owner",
+        [ok("GRANT EXECUTE ON FUNCTION main.m.hello TO ana"), ok("GRANT CREATE PLUGIN ON SCHEMA main.m TO ana")],
+    );
+    check(
+        &home,
+        "ana",
+        [
+            is("SELECT main.m.hello('x') AS h", json!([{"h": "hello x"}])),
+            // Files of the host are a right of their own.
+            fails(again.clone(), "GRANT READ FILES ON METASTORE TO ana"),
+        ],
+    );
     check(&home, "owner", [ok("GRANT READ FILES ON METASTORE TO ana")]);
     // Allowed now, and stopped by the names that are taken.
     check(&home, "ana", [fails(again, "exists already")]);
@@ -194,7 +219,9 @@ fn what_is_no_plugin_is_refused_and_nothing_remains() {
         .collect();
     cases.extend([is("SHOW PLUGINS IN m", json!([])), is("SHOW FUNCTIONS IN m", json!([]))]);
     cases.extend([ok(install()), is("SELECT m.hello('x') AS h", json!([{"h": "hello x"}]))]);
-    cases.extend(files.iter().map(|(file, words)| fails(format!("UPGRADE PLUGIN m.greet FROM '{}'", file.display()), *words)));
+    cases.extend(
+        files.iter().map(|(file, words)| fails(format!("UPGRADE PLUGIN m.greet FROM '{}'", file.display()), *words)),
+    );
     cases.push(is("SELECT m.hello('x') AS h", json!([{"h": "hello x"}])));
     check(&home, "owner", cases);
 }

@@ -49,8 +49,15 @@ impl Home {
 
     /// The binary, in the root of the repository, with this home.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_polder"));
-        command.args(args).current_dir(root()).env("POLDER_HOME", self.path().join("home")).env_remove("RUST_LOG");
+        let mut command = self.command_of(env!("CARGO_BIN_EXE_polder"));
+        command.args(args);
+        command
+    }
+
+    /// Another program that may run the binary.
+    pub(crate) fn command_of(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(root()).env("POLDER_HOME", self.path().join("home")).env_remove("RUST_LOG");
         command.stdin(Stdio::null());
         command
     }

@@ -37,7 +37,9 @@ fn a_new_project_has_no_line_that_is_not_its_logic() {
     let ran = home.run(&["plugin", "new", "mine", folder.path().to_str().unwrap()]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     let source = std::fs::read_to_string(folder.path().join("mine/src/lib.rs")).unwrap();
-    for word in ["export", "register", "generate!", "wit_bindgen", "extern", "no_mangle", "unsafe", "inventory", "mod bindings"] {
+    for word in
+        ["export", "register", "generate!", "wit_bindgen", "extern", "no_mangle", "unsafe", "inventory", "mod bindings"]
+    {
         assert!(!source.contains(word), "{word} in\n{source}");
     }
     // One line of the SDK beside the attributes: its prelude.
