@@ -658,7 +658,7 @@ fn a_place_holds_one_table() {
         &other,
         "owner",
         [
-            fails(format!("CREATE TABLE t LOCATION '{}' AS SELECT 5 AS a", at("e")), "exist"),
+            fails(format!("CREATE TABLE t LOCATION '{}' AS SELECT 5 AS a", at("e")), "there is a Delta table at"),
             ok(format!("CREATE TABLE t LOCATION '{}'", at("e"))),
             is("SELECT count(*) AS n FROM t", json!([{"n": 2}])),
         ],
