@@ -269,9 +269,13 @@ impl Sql {
     fn ordered(&self, matches: &ArgMatches) -> Vec<Input> {
         let at = |id| matches.indices_of(id).into_iter().flatten();
         let texts = at("commands").zip(self.commands.iter().cloned().map(Input::Text));
-        let files = at("files").zip(self.files.iter().cloned().map(|path| {
-            if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path) }
-        }));
+        let files = at("files").zip(
+            self.files.iter().cloned().map(
+                |path| {
+                    if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path) }
+                },
+            ),
+        );
         let mut inputs: Vec<(usize, Input)> = texts.chain(files).collect();
         inputs.sort_by_key(|(at, _)| *at);
         inputs.into_iter().map(|(_, input)| input).collect()

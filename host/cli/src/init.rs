@@ -13,7 +13,10 @@ pub(crate) async fn run(home: &Home, owner: Option<&str>) -> Result<()> {
     }
     let polder = Polder::open(home).await?;
     let (place, is) = (polder.home().display(), polder.catalog().owner().await?);
-    if !fresh && let Some(owner) = owner && !owner.trim().eq_ignore_ascii_case(&is) {
+    if !fresh
+        && let Some(owner) = owner
+        && !owner.trim().eq_ignore_ascii_case(&is)
+    {
         return Err(Error::invalid(format_args!("there is a home at {place} already, and {is} owns it")));
     }
     let word = if fresh { "Made a home" } else { "There is a home already" };
@@ -28,7 +31,9 @@ Next:
   polder demo                                           see it at work, elsewhere, on real data"
     ))?;
     if home.path() != std::path::Path::new(".polder") {
-        terminal::say(format_args!("\nOther commands find it with --home, or with POLDER_HOME={place} in the environment."))?;
+        terminal::say(format_args!(
+            "\nOther commands find it with --home, or with POLDER_HOME={place} in the environment."
+        ))?;
     }
     Ok(())
 }

@@ -28,12 +28,15 @@ use tracing_subscriber::EnvFilter;
 use crate::args::{Arguments, Command};
 use crate::error::{Error, Result};
 
+/// What is logged unless RUST_LOG says otherwise. The Delta kernel logs the errors that it returns as well.
+const LOG: &str = "warn,deltalake_core=error,buoyant_kernel=off";
+
 /// Plans of long queries are deep recursions, and debug builds have large frames.
 const STACK: usize = 16 << 20;
 
 fn main() -> ExitCode {
     let arguments = Arguments::read();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOG));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -28,7 +28,11 @@ impl Bar {
             Step::Compile { total, .. } => *total,
             _ => 0,
         };
-        let template = if total > 0 { "{spinner} {msg} {wide_bar} {pos}/{len} {elapsed}" } else { "{spinner} {wide_msg} {elapsed}" };
+        let template = if total > 0 {
+            "{spinner} {msg} {wide_bar} {pos}/{len} {elapsed}"
+        } else {
+            "{spinner} {wide_msg} {elapsed}"
+        };
         if let Ok(style) = ProgressStyle::with_template(template) {
             self.bar.set_style(style.progress_chars("━╸ "));
         }

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::cache::{self, Cache};
-use crate::cargo::{self, Job, Package, Workspace};
+use crate::cargo::{self, Job};
 use crate::component;
+use crate::package::{Package, Workspace};
 use crate::progress::{Progress, Step};
 use crate::project::{self, Language};
 use crate::rust::{self, Compiler, Road};
@@ -91,7 +92,7 @@ impl Toolchain {
                 Some(known) => known,
                 None => {
                     let compiler = rust::find(&self.cache, &folder, self.road, progress)?;
-                    let workspace = cargo::workspace(&compiler, &folder)?;
+                    let workspace = Workspace::of(&folder, &compiler)?;
                     workspaces.push(Members { compiler, workspace, chosen: Vec::new() });
                     workspaces.len() - 1
                 }

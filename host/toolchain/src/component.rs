@@ -6,7 +6,7 @@
 use wasm_metadata::{AddMetadata, AddMetadataField};
 use wasmparser::{Encoding, Parser, Payload, Validator};
 
-use crate::cargo::Package;
+use crate::package::Package;
 use crate::{Error, Result};
 
 /// Every Polder component says what it is through an instance of this interface.

@@ -12,6 +12,7 @@ mod cargo;
 mod command;
 mod component;
 mod error;
+mod package;
 mod progress;
 mod project;
 mod rust;

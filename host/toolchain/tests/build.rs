@@ -192,6 +192,21 @@ fn members_of_a_workspace_are_built_together_and_alone() {
 }
 
 #[test]
+fn the_projects_own_flags_count_and_so_does_their_end() {
+    let folder = TempDir::new().unwrap();
+    let code = describing("flags").replace("text(\"1.2.3\")", "text(if cfg!(marked) { \"9.9.9\" } else { \"1.2.3\" })");
+    let project = lone_guest(folder.path(), "flags", &code);
+    let plain = build(&project).0.unwrap().digest;
+    let config = project.join(".cargo/config.toml");
+    fs::create_dir(project.join(".cargo")).unwrap();
+    fs::write(&config, "[target.wasm32-unknown-unknown]\nrustflags = [\"--cfg\", \"marked\"]\n").unwrap();
+    let marked = build(&project).0.unwrap();
+    assert!(marked.bytes.windows(5).any(|bytes| bytes == b"9.9.9"));
+    fs::remove_file(&config).unwrap();
+    assert_eq!(build(&project).0.unwrap().digest, plain);
+}
+
+#[test]
 fn mistakes_are_told_in_plain_words() {
     let folder = TempDir::new().unwrap();
     let error = |project: &Path| build(project).0.unwrap_err();

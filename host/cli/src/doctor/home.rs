@@ -32,7 +32,10 @@ pub(super) async fn check(at: &Home) -> Vec<Finding> {
         }
     }
     let cache = used(&at.path().join("compiled"));
-    findings.push(Finding::ok("compiled plugins", format_args!("{}; the folder compiled can be deleted at any time", size(cache))));
+    findings.push(Finding::ok(
+        "compiled plugins",
+        format_args!("{}; the folder compiled can be deleted at any time", size(cache)),
+    ));
     let spilled = used(&at.path().join("spill"));
     if spilled > MUCH_SPILLED {
         let remedy = "when no query is running, delete what is in the folder spill";
@@ -75,7 +78,8 @@ async fn everything(session: &Session, securables: &[Securable], findings: &mut 
                 None => continue,
             },
             Spec::View(_) => view(session, &securable.name).await.err().map(|error| {
-                let remedy = format!("bring back what it reads, or make it anew with CREATE OR REPLACE VIEW {}", securable.name);
+                let remedy =
+                    format!("bring back what it reads, or make it anew with CREATE OR REPLACE VIEW {}", securable.name);
                 Finding::wrong(&what, error, remedy)
             }),
             Spec::Plugin(plugin) => {
@@ -99,7 +103,9 @@ async fn everything(session: &Session, securables: &[Securable], findings: &mut 
         }
     }
     for ((what, is), count) in
-        [("tables", "open"), ("views", "can be read"), ("plugins", "with the component that was installed")].into_iter().zip(good)
+        [("tables", "open"), ("views", "can be read"), ("plugins", "with the component that was installed")]
+            .into_iter()
+            .zip(good)
     {
         findings.push(Finding::ok(what, format_args!("{count} {is}")));
     }
@@ -138,11 +144,13 @@ fn leftover(home: &Path, digests: &BTreeSet<String>) -> Option<Finding> {
         let name = name.to_string_lossy();
         name.strip_suffix(".wasm").is_none_or(|digest| !digests.contains(digest))
     });
-    let (count, bytes) = stray.fold((0, 0), |(count, bytes), file| {
-        (count + 1, bytes + file.metadata().map_or(0, |metadata| metadata.len()))
-    });
+    let (count, bytes) = stray
+        .fold((0, 0), |(count, bytes), file| (count + 1, bytes + file.metadata().map_or(0, |metadata| metadata.len())));
     (count > 0).then(|| {
-        Finding::ok("old components", format_args!("{count} files of former plugins, {}; an UNDROP may need them", size(bytes)))
+        Finding::ok(
+            "old components",
+            format_args!("{count} files of former plugins, {}; an UNDROP may need them", size(bytes)),
+        )
     })
 }
 

@@ -18,7 +18,8 @@ pub(super) fn check(home: &Path) -> Vec<Finding> {
 /// The roads by which the toolchain comes to a compiler for guests, as far as can be told without walking one.
 fn compiler() -> Finding {
     let what = "compiler for plugins";
-    let remedy = "plugins can be installed and run all the same; to build some, install Rust with rustup (https://rustup.rs)";
+    let remedy =
+        "plugins can be installed and run all the same; to build some, install Rust with rustup (https://rustup.rs)";
     if !runs("cargo", &["--version"]) {
         return Finding::warning(what, "cargo is not on the PATH", remedy);
     }
@@ -56,7 +57,11 @@ fn disk(home: &Path) -> Option<Finding> {
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
     let finding = format!("{} free where the home is", size(free));
     Some(match free {
-        ..ROOM => Finding::warning("disk", finding, "make room, or move the home: tables, spilled rows and compiled plugins need it"),
+        ..ROOM => Finding::warning(
+            "disk",
+            finding,
+            "make room, or move the home: tables, spilled rows and compiled plugins need it",
+        ),
         _ => Finding::ok("disk", finding),
     })
 }

@@ -50,7 +50,8 @@ impl<'a> Tree<'a> {
     }
 
     fn statement(&mut self, record: &'a Lineage, indent: &str, last: bool) {
-        let time = DateTime::from_timestamp_millis(record.at).map(|time| time.format("%Y-%m-%d %H:%M:%S UTC").to_string());
+        let time =
+            DateTime::from_timestamp_millis(record.at).map(|time| time.format("%Y-%m-%d %H:%M:%S UTC").to_string());
         let made = record.target.as_ref().map_or_else(String::new, versioned);
         let title = format!("{made}  {} by {}", time.unwrap_or_default(), record.principal);
         self.line(indent, last, &title);
@@ -184,8 +185,7 @@ mod tests {
 
     #[test]
     fn downstream_and_around() {
-        let records =
-            [record("a", table("b", 0), &[table("a", 0)]), record("b", table("a", 1), &[table("b", 0)])];
+        let records = [record("a", table("b", 0), &[table("a", 0)]), record("b", table("a", 1), &[table("b", 0)])];
         let expected = "\
 └─ b version 0  1970-01-01 00:00:00 UTC by jane
    ├─ statement a

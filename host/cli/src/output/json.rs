@@ -62,9 +62,19 @@ enum Values<'a> {
     Quoted(ArrayFormatter<'a>),
     Float(ArrayFormatter<'a>, Box<dyn Fn(usize) -> f64 + 'a>),
     Text(Box<dyn Fn(usize) -> &'a str + 'a>),
-    List { items: Box<Encoder<'a>>, range: Box<dyn Fn(usize) -> (usize, usize) + 'a> },
-    Struct { before: Vec<Vec<u8>>, columns: Vec<Encoder<'a>> },
-    Map { keys: Box<Encoder<'a>>, values: Box<Encoder<'a>>, offsets: &'a [i32] },
+    List {
+        items: Box<Encoder<'a>>,
+        range: Box<dyn Fn(usize) -> (usize, usize) + 'a>,
+    },
+    Struct {
+        before: Vec<Vec<u8>>,
+        columns: Vec<Encoder<'a>>,
+    },
+    Map {
+        keys: Box<Encoder<'a>>,
+        values: Box<Encoder<'a>>,
+        offsets: &'a [i32],
+    },
 }
 
 impl<'a> Encoder<'a> {
@@ -231,10 +241,10 @@ mod tests {
 
     use arrow::array::{
         BinaryArray, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, FixedSizeListArray, Float64Array,
-        Int32Array, Int64Array, ListArray, MapBuilder, Int32Builder, NullArray, StringBuilder, StringViewArray,
+        Int32Array, Int32Builder, Int64Array, ListArray, MapBuilder, NullArray, StringBuilder, StringViewArray,
         StructArray, TimestampMicrosecondArray,
     };
-    use arrow::datatypes::{Field, Int32Type, Int8Type};
+    use arrow::datatypes::{Field, Int8Type, Int32Type};
 
     use super::*;
 
@@ -266,17 +276,11 @@ mod tests {
             (Arc::new(Float64Array::from(vec![f64::NEG_INFINITY])), "\"-Infinity\""),
             (Arc::new(StringViewArray::from(vec!["a\"\n\u{1}é"])), "\"a\\\"\\n\\u0001é\""),
             (Arc::new(BinaryArray::from(vec![&b"\x00\xff"[..]])), "\"00ff\""),
-            (
-                Arc::new(Decimal128Array::from(vec![-12345]).with_precision_and_scale(38, 3).unwrap()),
-                "\"-12.345\"",
-            ),
+            (Arc::new(Decimal128Array::from(vec![-12345]).with_precision_and_scale(38, 3).unwrap()), "\"-12.345\""),
             (Arc::new(Date32Array::from(vec![15_706])), "\"2013-01-01\""),
             (Arc::new(time.clone()), "\"2013-01-01T10:00:00\""),
             (Arc::new(time.with_timezone("UTC")), "\"2013-01-01T10:00:00Z\""),
-            (
-                Arc::new(["x"].into_iter().collect::<DictionaryArray<Int8Type>>()),
-                "\"x\"",
-            ),
+            (Arc::new(["x"].into_iter().collect::<DictionaryArray<Int8Type>>()), "\"x\""),
         ];
         for (array, expected) in cases {
             assert_eq!(json(vec![("v", array)]), [format!("{{\"v\":{expected}}}")]);

@@ -75,7 +75,8 @@ impl<W: Write> Sink for Table<W> {
 fn texts(batches: &[RecordBatch]) -> Result<Vec<Vec<String>>> {
     let mut rows = Vec::new();
     for batch in batches {
-        let columns = batch.columns().iter().map(|array| cells::formatter(array, "NULL")).collect::<Result<Vec<_>>>()?;
+        let columns =
+            batch.columns().iter().map(|array| cells::formatter(array, "NULL")).collect::<Result<Vec<_>>>()?;
         rows.extend((0..batch.num_rows()).map(|row| {
             columns.iter().map(|column| terminal::plain(&column.value(row).to_string()).into_owned()).collect()
         }));

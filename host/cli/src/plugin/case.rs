@@ -74,7 +74,9 @@ pub(super) fn parse(text: &str, schema: &str) -> Result<Vec<Case>> {
             Ok(script) if script.open => None,
             Ok(script) => Some(script.statements),
             Err(polder_query::Error::Incomplete(_)) => None,
-            Err(error) => return Err(Error::Statement { place: format!("line {start}"), error: Box::new(error.into()) }),
+            Err(error) => {
+                return Err(Error::Statement { place: format!("line {start}"), error: Box::new(error.into()) });
+            }
         };
         let Some(mut found) = found else {
             if lines.peek().is_none() {
@@ -134,7 +136,10 @@ SELECT 1 WHERE false;
         let rows = |header: &[&str], rows: Vec<Vec<Option<&str>>>| {
             Expected::Rows(Rows {
                 header: header.iter().map(|name| (*name).to_owned()).collect(),
-                rows: rows.into_iter().map(|row| row.into_iter().map(|cell| cell.map(str::to_owned)).collect()).collect(),
+                rows: rows
+                    .into_iter()
+                    .map(|row| row.into_iter().map(|cell| cell.map(str::to_owned)).collect())
+                    .collect(),
             })
         };
         let found: Vec<_> = cases.into_iter().map(|case| (case.line, case.sql, case.expected)).collect();
@@ -142,10 +147,7 @@ SELECT 1 WHERE false;
             (
                 2,
                 "SELECT main.test.f(1) AS a, 'x;\ny' AS b".to_owned(),
-                rows(
-                    &["a", "b"],
-                    vec![vec![Some("1"), Some("x;\ny")], vec![None, Some("")], vec![None]],
-                ),
+                rows(&["a", "b"], vec![vec![Some("1"), Some("x;\ny")], vec![None, Some("")], vec![None]]),
             ),
             (11, "CREATE TABLE main.test.t (a INT)".to_owned(), Expected::Success),
             (13, "INSERT INTO main.test.t VALUES (1)".to_owned(), Expected::Success),

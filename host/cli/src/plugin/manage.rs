@@ -37,7 +37,8 @@ pub(super) async fn install(home: &Home, who: &As, file: &Path, schema: &str, na
             session.polder().sandbox().load(&bytes)?.describe()?.name
         }
     };
-    let statement = format!("INSTALL PLUGIN {} FROM {} INTO SCHEMA {schema}", sql::identifier(&name), sql::path(&file)?);
+    let statement =
+        format!("INSTALL PLUGIN {} FROM {} INTO SCHEMA {schema}", sql::identifier(&name), sql::path(&file)?);
     let answer = session.run(&statement).await?;
     output(Format::Table).answer(answer).await.map(drop)
 }
@@ -65,7 +66,9 @@ pub(super) async fn list(home: &Home, who: &As, format: Format) -> Result<()> {
     let access = session.polder().catalog().access(session.principal()).await?;
     let plugins = access.list(&[Kind::Plugin], &FullName::metastore(), None).await?;
     if plugins.is_empty() && format == Format::Table {
-        return terminal::say("There are no plugins that you may see; `polder plugin install --help` says how to add one.");
+        return terminal::say(
+            "There are no plugins that you may see; `polder plugin install --help` says how to add one.",
+        );
     }
     output(format).batch(rows(&plugins)?).await.map(drop)
 }

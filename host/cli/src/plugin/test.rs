@@ -49,7 +49,9 @@ pub(super) async fn run(project: &Path) -> Result<()> {
     }
     let Tally { passed, failed } = tally;
     if passed + failed == 0 {
-        return Err(Error::invalid("there are no cases: write some in tests/*.sql; `polder plugin test --help` shows how"));
+        return Err(Error::invalid(
+            "there are no cases: write some in tests/*.sql; `polder plugin test --help` shows how",
+        ));
     }
     say(format_args!("\n{passed} passed, {failed} failed"))?;
     if failed > 0 { Err(Error::Told) } else { Ok(()) }
@@ -116,7 +118,8 @@ async fn check(session: &Session, case: &Case) -> Result<Vec<String>> {
 async fn check_example(session: &Session, example: &str, result: &str) -> Result<Vec<String>> {
     let example = example.replace("{schema}", SCHEMA);
     let first = example.split_whitespace().next().unwrap_or_default().to_uppercase();
-    let query = if matches!(first.as_str(), "SELECT" | "WITH" | "VALUES") { example } else { format!("SELECT {example}") };
+    let query =
+        if matches!(first.as_str(), "SELECT" | "WITH" | "VALUES") { example } else { format!("SELECT {example}") };
     let mut answer = match answer(session, &query).await {
         Ok(answer) => answer,
         Err(error) if result.strip_prefix("error:").is_some_and(|text| error.to_string().contains(text.trim())) => {

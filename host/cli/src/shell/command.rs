@@ -81,7 +81,11 @@ impl Command {
             "\\o" => Self::Output((!argument.is_empty()).then(path)),
             "\\format" if argument.is_empty() => Self::Format(None),
             "\\format" => {
-                let unknown = |_| Error::invalid(format_args!("there is no format '{argument}'; there are table, csv, json and arrow"));
+                let unknown = |_| {
+                    Error::invalid(format_args!(
+                        "there is no format '{argument}'; there are table, csv, json and arrow"
+                    ))
+                };
                 Self::Format(Some(Format::from_str(argument, true).map_err(unknown)?))
             }
             "\\x" => plain(Self::Expanded)?,

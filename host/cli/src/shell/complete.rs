@@ -19,9 +19,9 @@ impl Completer for Completion {
 
 /// The place of the word that ends `before`, and what may stand there.
 fn complete(before: &str, known: &Known) -> (usize, Vec<Pair>) {
-    let start = before.rfind(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.' | '`')).map_or(0, |at| {
-        at + before[at..].chars().next().map_or(1, char::len_utf8)
-    });
+    let start = before
+        .rfind(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.' | '`'))
+        .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
     let word = &before[start..];
     let (qualifier, last) = match word.rsplit_once('.') {
         Some((qualifier, last)) => (Some(qualifier), last),
@@ -30,7 +30,9 @@ fn complete(before: &str, known: &Known) -> (usize, Vec<Pair>) {
     let place = start + word.len() - last.len();
     let mut found: Vec<String> = match qualifier {
         Some(qualifier) => qualified(qualifier, known),
-        None if wants_relation(&before[..start]) => unqualified(known, |kind| Kind::RELATIONS.contains(&kind) || kind.is_container()),
+        None if wants_relation(&before[..start]) => {
+            unqualified(known, |kind| Kind::RELATIONS.contains(&kind) || kind.is_container())
+        }
         None if last.is_empty() => Vec::new(),
         None => {
             let mut all = unqualified(known, |_| true);
@@ -87,7 +89,10 @@ fn unqualified(known: &Known, wanted: impl Fn(Kind) -> bool) -> Vec<String> {
 /// Whether the words before ask for a table.
 fn wants_relation(before: &str) -> bool {
     let last = before.split_whitespace().next_back().unwrap_or_default().to_uppercase();
-    matches!(last.as_str(), "FROM" | "JOIN" | "INTO" | "TABLE" | "UPDATE" | "DESCRIBE" | "OPTIMIZE" | "VACUUM" | "\\D" | "\\D+" | "\\Z")
+    matches!(
+        last.as_str(),
+        "FROM" | "JOIN" | "INTO" | "TABLE" | "UPDATE" | "DESCRIBE" | "OPTIMIZE" | "VACUUM" | "\\D" | "\\D+" | "\\Z"
+    )
 }
 
 /// The name as SQL spells it.

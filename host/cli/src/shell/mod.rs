@@ -106,7 +106,10 @@ pub(crate) async fn run(session: Session, format: Format) -> Result<()> {
     let _ = editor.load_history(&history);
 
     let version = env!("CARGO_PKG_VERSION");
-    terminal::say(format_args!("Polder {version} on {}. Statements end with ;  \\? helps, \\q leaves.", session.polder().home().display()))?;
+    terminal::say(format_args!(
+        "Polder {version} on {}. Statements end with ;  \\? helps, \\q leaves.",
+        session.polder().home().display()
+    ))?;
     loop {
         shell.names.refresh(&session);
         let line = match editor.readline(&shell.prompt()) {
@@ -233,7 +236,11 @@ impl Shell {
             (None, None) => return Ok(()),
         };
         // Not among rows that a program may read.
-        if on_terminal && self.output.format == Format::Table { terminal::say(footer) } else { Ok(terminal::note(footer)) }
+        if on_terminal && self.output.format == Format::Table {
+            terminal::say(footer)
+        } else {
+            Ok(terminal::note(footer))
+        }
     }
 }
 

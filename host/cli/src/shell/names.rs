@@ -62,13 +62,8 @@ impl Names {
             .collect();
         let here = securables.iter().filter(|(name, kind)| Kind::RELATIONS.contains(kind) && name.parent() == current);
         let tables: Vec<FullName> = here.map(|(name, _)| name.clone()).collect();
-        let known = Known {
-            of,
-            securables,
-            columns: BTreeMap::new(),
-            catalog: catalog.to_owned(),
-            schema: schema.to_owned(),
-        };
+        let known =
+            Known { of, securables, columns: BTreeMap::new(), catalog: catalog.to_owned(), schema: schema.to_owned() };
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = known;
         if tables.len() > TABLES {
             return Ok(());

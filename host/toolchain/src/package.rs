@@ -1,0 +1,82 @@
+//! What a project folder says of itself, as Cargo understands it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::cargo;
+use crate::command;
+use crate::rust::Compiler;
+use crate::{Error, Result};
+
+/// A package as `cargo metadata` tells of it.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Package {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) manifest_path: PathBuf,
+    pub(crate) description: Option<String>,
+    pub(crate) license: Option<String>,
+    pub(crate) authors: Vec<String>,
+    pub(crate) homepage: Option<String>,
+    pub(crate) repository: Option<String>,
+    targets: Vec<Target>,
+    dependencies: Vec<Dependency>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Target {
+    crate_types: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Dependency {
+    name: String,
+    /// Where it comes from; none for a path.
+    source: Option<String>,
+}
+
+impl Package {
+    /// Whether its library becomes a module.
+    pub(crate) fn is_dynamic_library(&self) -> bool {
+        self.targets.iter().any(|target| target.crate_types.iter().any(|kind| kind == "cdylib"))
+    }
+
+    /// Whether it asks the registry for the SDK.
+    pub(crate) fn wants_sdk(&self) -> bool {
+        self.dependencies.iter().any(|dependency| dependency.name == "polder-sdk" && dependency.source.is_some())
+    }
+}
+
+/// The workspace that a project belongs to; a lone project is its own.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Workspace {
+    pub(crate) packages: Vec<Package>,
+    #[serde(rename = "workspace_root")]
+    pub(crate) root: PathBuf,
+}
+
+impl Workspace {
+    /// The workspace of a project folder.
+    pub(crate) fn of(project: &Path, compiler: &Compiler) -> Result<Workspace> {
+        let mut command = cargo::command(compiler);
+        command.args(["metadata", "--format-version", "1", "--no-deps"]).current_dir(project);
+        let text = command::output(&mut command)?;
+        serde_json::from_str(&text).map_err(|source| Error::Unexpected { command: command::line(&command), source })
+    }
+
+    /// The member with this manifest.
+    pub(crate) fn package(&self, manifest: &Path) -> Option<&Package> {
+        self.packages.iter().find(|package| package.manifest_path == manifest)
+    }
+
+    /// Whether it says itself where the SDK is, as a checkout of Polder does for its own plugins.
+    pub(crate) fn brings_sdk(&self) -> bool {
+        let manifest = fs::read_to_string(self.root.join("Cargo.toml")).unwrap_or_default();
+        // Cargo has read the file before and said what is wrong with it.
+        let Ok(manifest) = manifest.parse::<toml_edit::Document<String>>() else { return false };
+        ["patch", "crates-io", "polder-sdk"].iter().try_fold(manifest.as_item(), |item, key| item.get(key)).is_some()
+    }
+}
