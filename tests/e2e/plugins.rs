@@ -155,8 +155,8 @@ fn rights_on_plugins() {
         ],
     );
     check(&home, "owner", [ok("GRANT READ FILES ON METASTORE TO ana")]);
-    // Allowed now, and stopped by the names that are taken.
-    check(&home, "ana", [fails(again, "exists already")]);
+    // Its functions are a right of their own as well.
+    check(&home, "ana", [fails(again, "GRANT CREATE FUNCTION ON SCHEMA main.m TO ana")]);
 }
 
 /// Files that are no plugins, each with words of the refusal.
