@@ -81,6 +81,8 @@ impl LogSink for Lines {
 }
 
 pub(crate) fn home(limits: Limits) -> Home {
+    // Every instance reserves address space, and many sandboxes share this process's.
+    let limits = Limits { instances: limits.instances.min(64), ..limits };
     let folder = tempfile::tempdir().unwrap();
     let log = Arc::new(Lines::default());
     let config = Config { cache: folder.path().join("cache"), limits };
