@@ -1,20 +1,21 @@
 //! Builds the guest in `tests/guests`, once a run, and loads it.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use arrow::array::{ArrayRef, Int64Array};
 use arrow::datatypes::{DataType, Field};
 use polder_sandbox::{Argument, Config, Interrupt, Limits, LogLine, LogSink, Plugin, Sandbox, Scalar};
+use polder_toolchain::{Silent, Toolchain};
 use tempfile::TempDir;
-
-const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The component of `tests/guests/functions`.
 pub(crate) fn component() -> &'static [u8] {
     static COMPONENT: OnceLock<Vec<u8>> = OnceLock::new();
-    COMPONENT.get_or_init(|| encode(&std::fs::read(build("functions")).unwrap()))
+    COMPONENT.get_or_init(|| {
+        let guest = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/guests/functions");
+        Toolchain::new().unwrap().build(&guest, None, &mut Silent).unwrap().bytes
+    })
 }
 
 /// A component of the functions world, of a core module that does not say so itself.
@@ -25,40 +26,7 @@ pub(crate) fn componentise(mut module: Vec<u8>) -> Vec<u8> {
     let (package, _) = resolve.push_dir(wit.join("plugin")).unwrap();
     let world = resolve.select_world(&[package], Some("functions")).unwrap();
     wit_component::embed_component_metadata(&mut module, &resolve, world, wit_component::StringEncoding::UTF8).unwrap();
-    encode(&module)
-}
-
-fn encode(module: &[u8]) -> Vec<u8> {
-    wit_component::ComponentEncoder::default().module(module).unwrap().validate(true).encode().unwrap()
-}
-
-/// Compiles a guest to a core module, installing the target if it is missing.
-fn build(name: &str) -> PathBuf {
-    let guests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/guests");
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guests");
-    let sysroot = run(Command::new("rustc").args(["--print", "sysroot"]));
-    if !Path::new(sysroot.trim()).join("lib/rustlib").join(TARGET).exists() {
-        eprintln!("installing the Rust target {TARGET}");
-        run(Command::new("rustup").args(["target", "add", TARGET]).current_dir(&guests));
-    }
-    let mut cargo = Command::new("cargo");
-    // What concerns the host's build is none of the guest's business.
-    for (variable, _) in std::env::vars().filter(|(name, _)| name.starts_with("CARGO_") && name != "CARGO_HOME") {
-        cargo.env_remove(variable);
-    }
-    run(cargo
-        .env_remove("RUSTC_WORKSPACE_WRAPPER")
-        .env("RUSTFLAGS", "-C target-feature=+simd128,+bulk-memory")
-        .args(["build", "--release", "--locked", "--target", TARGET, "--target-dir"])
-        .arg(&target)
-        .current_dir(guests.join(name)));
-    target.join(TARGET).join("release").join(name).with_extension("wasm")
-}
-
-fn run(command: &mut Command) -> String {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+    wit_component::ComponentEncoder::default().module(&module).unwrap().validate(true).encode().unwrap()
 }
 
 /// A sandbox with a cache of its own.

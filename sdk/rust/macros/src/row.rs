@@ -98,7 +98,10 @@ pub(crate) fn expand(item: &ItemStruct) -> syn::Result<TokenStream> {
             }
         }
 
-        impl<'c> sdk::Read<'c> for #target {
+        impl<'c> sdk::Read<'c> for #target
+        where
+            #values: sdk::ReadRow<'c>,
+        {
             type Reader = sdk::RecordReader<'c, #values>;
             type Block<'r> = <#values as sdk::ReadRow<'c>>::Blocks<'r> where 'c: 'r;
 

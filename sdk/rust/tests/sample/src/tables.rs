@@ -27,6 +27,7 @@ fn numbers(first: i64) -> impl Iterator<Item = Number> {
 
 #[derive(Row)]
 struct Part {
+    kind: &'static str,
     key: String,
     value: Option<f64>,
 }
@@ -36,7 +37,8 @@ struct Part {
 fn pairs(text: &str) -> Result<Vec<Part>, String> {
     let pair = |pair: &str| {
         let (key, value) = pair.split_once('=').ok_or_else(|| format!("`{pair}` has no `=`"))?;
-        Ok(Part { key: key.to_owned(), value: value.parse().ok() })
+        let value = value.parse().ok();
+        Ok(Part { kind: if value.is_some() { "number" } else { "word" }, key: key.to_owned(), value })
     };
     text.split(';').filter(|pair| !pair.is_empty()).map(pair).collect()
 }
