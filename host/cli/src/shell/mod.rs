@@ -237,10 +237,10 @@ impl Shell {
         };
         // Not among rows that a program may read.
         if on_terminal && self.output.format == Format::Table {
-            terminal::say(footer)
-        } else {
-            Ok(terminal::note(footer))
+            return terminal::say(footer);
         }
+        terminal::note(footer);
+        Ok(())
     }
 }
 
