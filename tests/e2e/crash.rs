@@ -27,7 +27,7 @@ impl Crash<'_> {
         let ran = alone.home.run(&["sql", "-c", self.statement]);
         let takes = started.elapsed();
         assert_eq!(ran.code, Some(0), "{}", ran.err);
-        check(&alone.home, "owner", [is(self.probe, self.after.clone())]);
+        check(alone.home, "owner", [is(self.probe, self.after.clone())]);
         drop(alone);
 
         let mut killed = 0;
@@ -43,14 +43,14 @@ impl Crash<'_> {
             child.wait().expect("it ended");
 
             // The home opens, and the state is one of the two.
-            let state = outcomes(&copy.home, "owner", &[self.probe]).remove(0);
+            let state = outcomes(copy.home, "owner", &[self.probe]).remove(0);
             let state = state.unwrap_or_else(|error| panic!("after {moment:?} of {takes:?}: {error}"));
             let (before, after) = (self.before.as_array(), self.after.as_array());
             assert!(Some(&state) == before || Some(&state) == after, "after {moment:?} of {takes:?}: {state:?}");
             // What was not done can be done now, and what was done is not done twice.
             let again = if Some(&state) == before { vec![ok(self.statement)] } else { Vec::<Case>::new() };
             check(
-                &copy.home,
+                copy.home,
                 "owner",
                 again.into_iter().chain([is(self.probe, self.after.clone())]).collect::<Vec<_>>(),
             );

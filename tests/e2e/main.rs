@@ -2,6 +2,8 @@
 //!
 //! One binary, a module per feature. Each test has a home of its own (see `support`), so all run at once.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod cases;
 mod catalog;
 mod concurrency;

@@ -97,11 +97,6 @@ impl Home {
 
     /// Run statements that must fail, and give the error.
     #[track_caller]
-    pub(crate) fn error(&self, sql: &str) -> String {
-        self.error_as("owner", sql)
-    }
-
-    #[track_caller]
     pub(crate) fn error_as(&self, principal: &str, sql: &str) -> String {
         let ran = self.script(&["sql", "--format", "json", "--as", principal], sql);
         assert_eq!(ran.code, Some(1), "expected an error: {sql}\n{}", ran.out);

@@ -14,7 +14,9 @@ fn plan(home: &Home, query: &str) -> String {
 #[test]
 fn every_type_is_kept_with_its_values_and_nulls() {
     // A type, how DESCRIBE calls it, and literals with the JSON that they must read back as.
-    let types: Vec<(&str, &str, Vec<(&str, Value)>)> = vec![
+    /// A literal, and the value that JSON shows for it.
+    type Literal = (&'static str, Value);
+    let types: Vec<(&str, &str, Vec<Literal>)> = vec![
         ("TINYINT", "TINYINT", vec![("-128", json!(-128)), ("127", json!(127))]),
         ("SMALLINT", "SMALLINT", vec![("-32768", json!(-32768)), ("32767", json!(32767))]),
         ("INT", "INT", vec![("-2147483648", json!(i32::MIN)), ("2147483647", json!(i32::MAX))]),

@@ -70,6 +70,6 @@ async fn dispatch(run: &Run<'_>, statement: Statement) -> Result<Answer> {
 
         Statement::Optimize { name, z_order } => upkeep::optimize(run, name, z_order).await,
         Statement::Vacuum { name, retain_hours, dry_run } => upkeep::vacuum(run, name, retain_hours, dry_run).await,
-        Statement::Restore { name, to } => upkeep::restore(run, name, to).await,
+        Statement::Restore { name, to } => upkeep::restore(run, name, *to).await,
     }
 }

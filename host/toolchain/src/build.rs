@@ -108,7 +108,7 @@ impl Toolchain {
         // All builds share one folder, so that crates which plugins have in common are compiled once. Its
         // lock is held until the modules are read: two plugins may bear the same name.
         let _lock = self.cache.lock("build", "it builds plugins", progress)?;
-        let target_dir = self.cache.path("target");
+        let target_dir = self.cache.path("guests");
         let mut renamed = vec![(sources::folder(&self.cache), "/polder")];
         renamed.extend(cargo_home().map(|home| (home, "/cargo")));
         let mut built = Vec::new();

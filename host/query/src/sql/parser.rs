@@ -103,7 +103,7 @@ impl Input {
                 self.words(&["TO"])?;
                 let to = self.0.maybe_parse_table_version()?;
                 let to = to.ok_or_else(|| self.expected("VERSION AS OF n or TIMESTAMP AS OF 'time'"))?;
-                Statement::Restore { name, to }
+                Statement::Restore { name, to: Box::new(to) }
             }
             "" if self.0.peek_token().token == Token::EOF => return Err(Error::Syntax("there is no statement".into())),
             _ => match self.0.parse_statement()? {

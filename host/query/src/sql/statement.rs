@@ -153,7 +153,7 @@ pub(crate) enum Statement {
     },
     Restore {
         name: Name,
-        to: ast::TableVersion,
+        to: Box<ast::TableVersion>,
     },
 }
 

@@ -9,7 +9,7 @@ use crate::Result;
 pub(super) fn tokens(text: &str) -> Result<Vec<TokenWithSpan>> {
     let mut tokens = Tokenizer::new(&DIALECT, text)
         .tokenize_with_location()
-        .map_err(|error| datafusion::sql::sqlparser::parser::ParserError::from(error))?;
+        .map_err(datafusion::sql::sqlparser::parser::ParserError::from)?;
     let mut at = 0;
     while at < tokens.len() {
         if is_map(&tokens[at].token) {
