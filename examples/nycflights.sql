@@ -109,6 +109,8 @@ SELECT * FROM main.nyc.crew_masked;
 SELECT * FROM main.nyc.crew;
 
 -- > as owner
+USE main.nyc;
+
 -- > A derived table, built with two plugins from three tables.
 CREATE TABLE routes AS
 SELECT f.origin, f.dest, d.name AS destination,

@@ -271,17 +271,17 @@ impl Input {
 
     fn describe(&mut self) -> Result<Statement> {
         self.0.next_token();
-        if self.peek(0) == "HISTORY" && !self.peek(1).is_empty() {
+        if self.peek(0) == "HISTORY" && self.names_follow() {
             self.words(&["HISTORY"])?;
             let name = self.name()?;
             let limit = if self.word("LIMIT") { Some(self.0.parse_literal_uint()? as usize) } else { None };
             return Ok(Statement::DescribeHistory { name, limit });
         }
-        if self.peek(0) == "DETAIL" && !self.peek(1).is_empty() {
+        if self.peek(0) == "DETAIL" && self.names_follow() {
             self.words(&["DETAIL"])?;
             return Ok(Statement::DescribeDetail { name: self.name()? });
         }
-        let kind = if self.peek(1).is_empty() || self.peek(1) == "." { None } else { self.maybe_kind() };
+        let kind = if self.names_follow() { self.maybe_kind() } else { None };
         let extended = self.word("EXTENDED");
         Ok(Statement::Describe { kind, name: self.name()?, extended })
     }

@@ -149,6 +149,11 @@ impl Input {
         Ok(())
     }
 
+    /// Whether the next word is followed by a name, and not a name itself: `DESCRIBE history` is a table.
+    pub(super) fn names_follow(&self) -> bool {
+        matches!(self.0.peek_nth_token(1).token, Token::Word(_))
+    }
+
     pub(super) fn at_end(&self) -> bool {
         matches!(self.0.peek_token().token, Token::EOF | Token::SemiColon)
     }
