@@ -16,7 +16,7 @@ fn a_new_project_builds_passes_and_installs() {
     let project = folder.path().join("greet");
     let project = project.to_str().unwrap();
     let tested = succeeds(&["plugin", "test", project]);
-    assert!(tested.contains("4 passed"), "{tested}");
+    assert!(tested.contains("5 passed"), "{tested}");
 
     succeeds(&["plugin", "install", project, "--into", "main.default"]);
     assert_eq!(home.value("SELECT initials('ada lovelace')"), "AL");

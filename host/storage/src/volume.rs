@@ -148,10 +148,12 @@ mod tests {
     async fn no_path_leads_out() {
         let outside = tempfile::tempdir().unwrap();
         std::fs::write(outside.path().join("secret.txt"), "secret").unwrap();
+        std::fs::create_dir(outside.path().join("other")).unwrap();
+        std::fs::write(outside.path().join("other/secret.txt"), "secret").unwrap();
         let inside = outside.path().join("volume");
         std::fs::create_dir_all(inside.join("a")).unwrap();
         std::fs::write(inside.join("a/b.txt"), "hello").unwrap();
-        std::os::unix::fs::symlink(outside.path(), inside.join("link")).unwrap();
+        std::os::unix::fs::symlink(outside.path().join("other"), inside.join("link")).unwrap();
         let volume = Volume::open(&Location::folder(&inside).unwrap(), &Stores::new()).unwrap();
 
         assert_eq!(volume.read("a/b.txt").await.unwrap(), b"hello");
