@@ -3,7 +3,7 @@
 use polder_sdk::prelude::*;
 use std::sync::LazyLock;
 
-use regex_lite::Regex;
+use regex::Regex;
 
 use crate::card::{is_card, mask_card};
 use crate::contact::{mask_email, mask_phone};
@@ -145,7 +145,8 @@ static PHONE: LazyLock<Kind> = LazyLock::new(|| Kind {
 });
 
 fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the patterns above are tested")
+    // Without Unicode tables, which nothing here needs: ASCII boundaries are quicker to find.
+    Regex::new(&format!("(?-u){pattern}")).expect("the patterns above are tested")
 }
 
 fn digits(text: &str) -> usize {
