@@ -222,5 +222,6 @@ fn the_shell_in_a_terminal() {
     shell.line("\u{1b}[A");
     shell.wait("│    42 │");
     shell.line("\\q");
-    assert!(shell.child.wait().expect("the shell ends").success());
+    let end = shell.child.wait().expect("the shell ends");
+    assert!(end.success(), "{end}\n{}", shell.seen.0.lock().unwrap());
 }

@@ -18,6 +18,7 @@ fn a_new_project_builds_passes_and_installs() {
     let tested = succeeds(&["plugin", "test", project]);
     assert!(tested.contains("5 passed"), "{tested}");
 
+    succeeds(&["init"]);
     succeeds(&["plugin", "install", project, "--into", "main.default"]);
     assert_eq!(home.value("SELECT initials('ada lovelace')"), "AL");
 

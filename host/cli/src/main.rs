@@ -20,7 +20,6 @@ mod terminal;
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use polder_query::Home;
 use tracing_subscriber::EnvFilter;
@@ -64,8 +63,9 @@ fn start(arguments: Arguments) -> Result<()> {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.enable_all().thread_stack_size(STACK).build().map_err(Error::Thread)?;
     let result = runtime.block_on(run(arguments));
-    // What was abandoned (a cancelled query) is not waited for.
-    runtime.shutdown_timeout(Duration::from_millis(100));
+    // What was abandoned (a cancelled query, names for completion) is not waited for: it ends with the
+    // process. Shutting the runtime down beneath it would make it panic.
+    std::mem::forget(runtime);
     result
 }
 

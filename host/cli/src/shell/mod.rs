@@ -6,6 +6,7 @@
 mod command;
 mod complete;
 mod highlight;
+mod interrupt;
 mod names;
 mod words;
 
@@ -26,6 +27,7 @@ use crate::{Error, Result, batch, terminal};
 use command::Command;
 use complete::Completion;
 use highlight::Colors;
+use interrupt::Interrupts;
 use names::Names;
 
 /// Statements that the history keeps.
@@ -36,6 +38,7 @@ const SHOWN: usize = 100;
 
 struct Shell {
     session: Arc<Session>,
+    interrupts: Interrupts,
     names: Names,
     output: Output<Box<dyn Write>>,
     /// Where `\o` sends rows.
@@ -84,6 +87,7 @@ pub(crate) async fn run(session: Session, format: Format) -> Result<()> {
     let output: Box<dyn Write> = Box::new(io::stdout());
     let mut shell = Shell {
         session: Arc::clone(&session),
+        interrupts: Interrupts::count(),
         names: names.clone(),
         output: Output::new(output, format),
         file: None,
@@ -112,6 +116,7 @@ pub(crate) async fn run(session: Session, format: Format) -> Result<()> {
     ))?;
     loop {
         shell.names.refresh(&session);
+        shell.interrupts.forget();
         let line = match editor.readline(&shell.prompt()) {
             Ok(line) => line,
             Err(ReadlineError::Interrupted) => continue,
@@ -222,12 +227,12 @@ impl Shell {
         self.output.look.width = if on_terminal { terminal::width() } else { None };
         self.output.look.limit = (on_terminal && self.limit > 0).then_some(self.limit);
         let started = Instant::now();
-        let session = Arc::clone(&self.session);
-        let rows = cancellable(&self.session, async {
+        let (session, interrupts) = (Arc::clone(&self.session), self.interrupts.clone());
+        let work = async {
             let answer = session.run(statement).await?;
             self.output.answer(answer).await
-        })
-        .await?;
+        };
+        let rows = interrupts.cancel(&session, work).await?;
         let took = self.timing.then(|| time(started.elapsed()));
         let footer = match (rows, took) {
             (Some(rows), Some(took)) => format!("({}, {took})", batch::count(rows)),
@@ -242,32 +247,6 @@ impl Shell {
         terminal::note(footer);
         Ok(())
     }
-}
-
-/// Run a statement until it is done or Ctrl-C is pressed. A guest may be computing on the very thread that
-/// drives `work`, so the key is watched on another.
-async fn cancellable<T>(session: &Arc<Session>, work: impl Future<Output = Result<T>>) -> Result<T> {
-    let (cancel, cancelled) = tokio::sync::oneshot::channel();
-    let interrupted = Arc::clone(session);
-    let watch = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_err() {
-            return std::future::pending().await;
-        }
-        // The terminal shows the key as ^C, and stays on that line.
-        terminal::note("");
-        interrupted.interrupt();
-        let _ = cancel.send(());
-        // Whatever does not stop now never will. Commits are atomic, so leaving is safe.
-        if tokio::signal::ctrl_c().await.is_ok() {
-            std::process::exit(130);
-        }
-    });
-    let result = tokio::select! {
-        result = work => result,
-        Ok(()) = cancelled => Err(polder_query::Error::Cancelled.into()),
-    };
-    watch.abort();
-    result
 }
 
 fn on_off(on: bool) -> &'static str {
