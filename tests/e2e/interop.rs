@@ -1,50 +1,14 @@
 //! Another implementation of Delta, the `deltalake` package from PyPI, reads what Polder writes and the reverse.
-//!
-//! Needs `python3` with `venv` and, the first time, PyPI; where they are not to be had, the tests say so and pass.
-
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
 use crate::cases::{check, is, ok, outcomes};
+use crate::python;
 use crate::support::Home;
-
-/// A Python with `deltalake` and `pyarrow`, made once and kept.
-static PYTHON: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| {
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let cache = cache
-        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")))
-        .unwrap_or_else(std::env::temp_dir);
-    let folder = cache.join("polder/test-python");
-    let python = folder.join("bin/python");
-    let run = |program: &Path, args: &[&str]| {
-        let output =
-            Command::new(program).args(args).output().map_err(|error| format!("{}: {error}", program.display()))?;
-        match output.status.success() {
-            true => Ok(()),
-            false => Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
-        }
-    };
-    if run(&python, &["-c", "import deltalake, pyarrow"]).is_ok() {
-        return Ok(python);
-    }
-    eprintln!("interop: installing deltalake and pyarrow into {}", folder.display());
-    run(Path::new("python3"), &["-m", "venv", "--clear", &folder.display().to_string()])?;
-    run(&python, &["-m", "pip", "install", "--quiet", "deltalake", "pyarrow"])?;
-    Ok(python)
-});
 
 /// Run a Python program with the path of a table as `path`; it prints one JSON value.
 fn python(path: &str, program: &str) -> Option<Value> {
-    let python = match PYTHON.as_ref() {
-        Ok(python) => python,
-        Err(error) => {
-            eprintln!("interop: skipped, because there is no Python with deltalake: {error}");
-            return None;
-        }
-    };
+    let mut python = python::command()?;
     let prelude = "\
 import sys, json, datetime, decimal
 import pyarrow as pa
@@ -60,7 +24,7 @@ def rows(order, **kwargs):
     return table.sort_by(order).to_pylist()
 def show(value): print(json.dumps(value, default=plain))
 ";
-    let output = Command::new(python).args(["-c", &format!("{prelude}{program}"), path]).output().expect("python runs");
+    let output = python.args(["-c", &format!("{prelude}{program}"), path]).output().expect("python runs");
     assert!(output.status.success(), "{program}\n{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8_lossy(&output.stdout);
     Some(serde_json::from_str(text.trim()).unwrap_or_else(|error| panic!("{error}: {text}")))

@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod answers;
 mod cases;
 mod catalog;
 mod concurrency;
@@ -14,6 +15,7 @@ mod functions;
 mod interop;
 mod lineage;
 mod plugins;
+mod python;
 mod shell;
 mod support;
 mod tables;
