@@ -304,6 +304,49 @@ fn merge_has_every_clause() {
 }
 
 #[test]
+fn merge_takes_all_columns_and_new_ones() {
+    let home = Home::new();
+    let all = "SELECT * FROM t ORDER BY id";
+    check(
+        &home,
+        "owner",
+        [
+            ok("CREATE TABLE t AS SELECT * FROM (VALUES (1, 'one'), (2, 'two')) AS v (id, name)"),
+            ok("CREATE TABLE s AS SELECT * FROM (VALUES ('TWO', 2, true), ('THREE', 3, false)) AS v (name, id, seen)"),
+            // By name, whatever the order; columns that only the source has are not wanted.
+            ok(
+                "MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED AND s.id < 9 THEN INSERT *",
+            ),
+            is(all, json!([{"id": 1, "name": "one"}, {"id": 2, "name": "TWO"}, {"id": 3, "name": "THREE"}])),
+            fails(
+                "MERGE INTO t USING (SELECT 1 AS id) AS s ON t.id = s.id WHEN MATCHED THEN UPDATE SET *",
+                "has no column 'name'",
+            ),
+            // A query without a name, and a column that it does not give.
+            ok("MERGE WITH SCHEMA EVOLUTION INTO t USING (SELECT 1 AS id, 5 AS stars) ON t.id = source.id \
+            WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"),
+            is(
+                all,
+                json!([
+                    {"id": 1, "name": "one", "stars": 5}, {"id": 2, "name": "TWO", "stars": null},
+                    {"id": 3, "name": "THREE", "stars": null},
+                ]),
+            ),
+            // Only what a clause assigns becomes a column.
+            ok("MERGE WITH SCHEMA EVOLUTION INTO main.default.t USING s ON t.id = s.id \
+            WHEN MATCHED AND s.seen THEN UPDATE SET seen = s.seen"),
+            is(
+                all,
+                json!([
+                    {"id": 1, "name": "one", "stars": 5, "seen": null}, {"id": 2, "name": "TWO", "stars": null, "seen": true},
+                    {"id": 3, "name": "THREE", "stars": null, "seen": null},
+                ]),
+            ),
+        ],
+    );
+}
+
+#[test]
 fn partitions_are_pruned_joined_and_changed() {
     let home = Home::new();
     check(

@@ -1,19 +1,20 @@
-//! Changes to rows: INSERT, UPDATE, DELETE, MERGE, each one Delta commit with its lineage.
+//! Changes to rows: INSERT, UPDATE and DELETE (MERGE has a file of its own), each one Delta commit with its
+//! lineage.
 //!
 //! The engine plans the statement; delta-rs carries it out. Between them stands the translation here,
 //! which also answers uncorrelated subqueries first, because delta-rs takes plain conditions.
 
 use arrow::datatypes::{DataType, Field, Fields, TimeUnit};
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
-use datafusion::common::{Column, ScalarValue, TableReference};
+use datafusion::common::{Column, ScalarValue};
 use datafusion::datasource::provider_as_source;
-use datafusion::logical_expr::dml::{InsertOp, MergeIntoAction, MergeIntoClauseKind, MergeIntoOp};
+use datafusion::logical_expr::dml::InsertOp;
 use datafusion::logical_expr::expr::{InList, InSubquery};
 use datafusion::logical_expr::{DmlStatement, Expr, LogicalPlan, LogicalPlanBuilder, Subquery, WriteOp, cast, lit};
 use datafusion::physical_plan::collect;
 use datafusion::sql::sqlparser::ast::{self, TableObject};
 use polder_catalog::{FullName, Kind, Privilege, Securable};
-use polder_storage::{Clause, Matched, MergeAction, Mode, Table};
+use polder_storage::{Mode, Table};
 
 use crate::answer::count;
 use crate::resolve::Reads;
@@ -97,10 +98,13 @@ pub(crate) async fn write(
 
 /// The table with the columns that only the plan has added at its end.
 pub(crate) async fn widen(run: &Run<'_>, target: &Target, plan: &LogicalPlan) -> Result<Table> {
+    add_columns(run, target, plan.schema().fields()).await
+}
+
+/// The table with those columns that it does not have yet added at its end.
+pub(crate) async fn add_columns(run: &Run<'_>, target: &Target, columns: &Fields) -> Result<Table> {
     let schema = target.table.schema()?;
-    let new: Fields = plan
-        .schema()
-        .fields()
+    let new: Fields = columns
         .iter()
         .filter(|field| schema.field_with_name(field.name()).is_err())
         .map(|field| Field::new(field.name(), stored(field.data_type()), true))
@@ -222,53 +226,14 @@ pub(crate) async fn delete(run: &Run<'_>, statement: ast::Statement) -> Result<A
     Ok(Answer::Done(text, rows))
 }
 
-pub(crate) async fn merge(run: &Run<'_>, mut statement: ast::Statement, evolve: bool) -> Result<Answer> {
-    let ast::Statement::Merge(parsed) = &statement else { return Err(Error::Unsupported("this MERGE".to_owned())) };
-    let ast::TableFactor::Table { name, .. } = &parsed.table else {
-        return Err(Error::Unsupported("MERGE takes the name of a table".to_owned()));
-    };
-    let target = Target::open(run, &parts(name)).await?;
-    let mentions = Mentions::collect(&mut statement)?;
-    let (scope, reads) = run.scope(mentions, 0).await?;
-    let plan = run.planner(&scope).sql_statement_to_plan(statement)?;
-    let LogicalPlan::Dml(DmlStatement { table_name, op: WriteOp::MergeInto(merge), input, .. }) = plan else {
-        return Err(Error::Unsupported("this MERGE".to_owned()));
-    };
-    let MergeIntoOp { on, clauses } = *merge;
-    let edges = lineage::merge_edges(&table_name, &clauses, &input, &reads);
-    let columns: Vec<String> = target.table.schema()?.fields().iter().map(|field| field.name().clone()).collect();
-    let mut translated = Vec::new();
-    for clause in clauses {
-        let matched = match clause.kind {
-            MergeIntoClauseKind::Matched => Matched::Both,
-            MergeIntoClauseKind::NotMatched | MergeIntoClauseKind::NotMatchedByTarget => Matched::SourceOnly,
-            MergeIntoClauseKind::NotMatchedBySource => Matched::TargetOnly,
-        };
-        let action = match clause.action {
-            MergeIntoAction::Delete => MergeAction::Delete,
-            MergeIntoAction::Update(set) => MergeAction::Update(sides(set, &table_name)?),
-            MergeIntoAction::Insert { columns: named, values } => {
-                let named = if named.is_empty() { columns.clone() } else { named };
-                MergeAction::Insert(sides(named.into_iter().zip(values).collect(), &table_name)?)
-            }
-        };
-        let predicate = clause.predicate.map(|predicate| side(predicate, &table_name)).transpose()?;
-        translated.push(Clause { matched, predicate, action });
-    }
-    let on = side(on, &table_name)?;
-    let source = input.as_ref().clone();
-    let (table, [inserted, updated, deleted]) =
-        target.table.merge(source, on, translated, evolve, &run.engine, &run.stamp()).await?;
-    changed(run, &target, &table, &reads, edges).await?;
-    let text = format!(
-        "Merged into {}: {inserted} rows inserted, {updated} updated, {deleted} deleted.",
-        target.securable.name
-    );
-    Ok(Answer::Done(text, Some(inserted + updated + deleted)))
-}
-
 /// Record lineage, if there was a commit: an update of no rows makes none.
-async fn changed(run: &Run<'_>, target: &Target, now: &Table, reads: &Reads, edges: Vec<lineage::Edge>) -> Result<()> {
+pub(crate) async fn changed(
+    run: &Run<'_>,
+    target: &Target,
+    now: &Table,
+    reads: &Reads,
+    edges: Vec<lineage::Edge>,
+) -> Result<()> {
     if now.version() == target.table.version() {
         return Ok(());
     }
@@ -368,35 +333,6 @@ async fn first_column(run: &Run<'_>, query: &Subquery) -> Result<Vec<ScalarValue
         }
     }
     Ok(values)
-}
-
-/// Say of each column whether it is the target's or the source's, in storage's words.
-fn side(expr: Expr, target: &TableReference) -> Result<Expr> {
-    let sided = expr.transform(|node| {
-        Ok(match node {
-            Expr::Column(Column { relation, name, .. }) => {
-                let side =
-                    if relation.as_ref().is_some_and(|relation| relation == target) { "target" } else { "source" };
-                Transformed::yes(Expr::Column(Column::new(Some(TableReference::bare(side)), name)))
-            }
-            // A call is planned under the name that was written, which Delta's record of the merge cannot spell.
-            Expr::Alias(alias) => Transformed::yes(*alias.expr),
-            node => Transformed::no(node),
-        })
-    })?;
-    let mut subquery = false;
-    sided.data.apply(|node| {
-        subquery |= matches!(node, Expr::ScalarSubquery(_) | Expr::InSubquery(_) | Expr::Exists(_));
-        Ok(TreeNodeRecursion::Continue)
-    })?;
-    if subquery {
-        return Err(Error::Unsupported("a subquery in a clause of MERGE: join it into the source".to_owned()));
-    }
-    Ok(sided.data)
-}
-
-fn sides(set: Vec<(String, Expr)>, target: &TableReference) -> Result<Vec<(String, Expr)>> {
-    set.into_iter().map(|(column, value)| Ok((column, side(value, target)?))).collect()
 }
 
 /// No rows of a table's columns: what CREATE OR REPLACE without a query writes.

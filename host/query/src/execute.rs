@@ -5,7 +5,7 @@ use polder_catalog::Kind;
 use crate::run::Run;
 use crate::sql::{self, Statement};
 use crate::{Answer, Result, Session};
-use crate::{ddl, describe, dml, files, grants, plugins, query, show, upkeep};
+use crate::{ddl, describe, dml, files, grants, merge, plugins, query, show, upkeep};
 
 impl Session {
     /// Run exactly one statement.
@@ -24,7 +24,7 @@ async fn dispatch(run: &Run<'_>, statement: Statement) -> Result<Answer> {
         Statement::Insert(insert) => dml::insert(run, insert).await,
         Statement::Update(statement) => dml::update(run, *statement).await,
         Statement::Delete(statement) => dml::delete(run, *statement).await,
-        Statement::Merge { statement, evolve } => dml::merge(run, *statement, evolve).await,
+        Statement::Merge { statement, evolve } => merge::merge(run, *statement, evolve).await,
         Statement::CopyInto(copy) => files::copy_into(run, copy).await,
 
         Statement::Use { kind, name } => ddl::use_(run, kind, name).await,

@@ -15,6 +15,7 @@ mod files;
 mod functions;
 mod grants;
 mod lineage;
+mod merge;
 mod plugins;
 mod polder;
 mod query;

@@ -232,7 +232,6 @@ impl Table {
         source: LogicalPlan,
         on: Expr,
         clauses: Vec<Clause>,
-        evolve: bool,
         session: &SessionState,
         stamp: &Stamp,
     ) -> Result<(Self, [u64; 3])> {
@@ -243,7 +242,6 @@ impl Table {
             .merge(source, on)
             .with_source_alias("source")
             .with_target_alias("target")
-            .with_merge_schema(evolve)
             .with_session_state(Arc::new(session.clone()))
             .with_commit_properties(stamp.properties());
         for Clause { matched, predicate, action } in clauses {

@@ -13,3 +13,4 @@ pub(crate) use dialect::DIALECT;
 pub(crate) use parser::{parse, parse_query, parts};
 pub use script::{Script, statements};
 pub(crate) use statement::*;
+pub(crate) use tokens::is_star;

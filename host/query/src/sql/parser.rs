@@ -6,11 +6,11 @@ mod rights;
 
 use datafusion::sql::sqlparser::ast;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
-use datafusion::sql::sqlparser::tokenizer::Token;
+use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
 use polder_catalog::Kind;
 
 use super::statement::*;
-use super::tokens::tokens;
+use super::tokens::{stars, tokens};
 use super::{DIALECT, Name};
 use crate::{Error, Result};
 
@@ -46,6 +46,7 @@ impl Input {
             "INSERT" => self.insert()?,
             "MERGE" => {
                 let evolve = self.evolution(1);
+                self.rewrite(stars);
                 Statement::Merge { statement: Box::new(self.0.parse_statement()?), evolve }
             }
             "UPDATE" => Statement::Update(Box::new(self.0.parse_statement()?)),
@@ -150,20 +151,25 @@ impl Input {
         Ok(Statement::Insert(Insert { statement, evolve, replace_where }))
     }
 
+    /// Change the tokens that are still to be read; there are no spaces among them.
+    fn rewrite(&mut self, change: impl FnOnce(&mut Vec<TokenWithSpan>)) {
+        let mut tokens = Vec::new();
+        loop {
+            let token = self.0.next_token();
+            if token.token == Token::EOF {
+                break;
+            }
+            tokens.push(token);
+        }
+        change(&mut tokens);
+        self.0 = Parser::new(&DIALECT).with_tokens_with_locations(tokens);
+    }
+
     /// Take `WITH SCHEMA EVOLUTION` out of the tokens, if it stands after the first `at` words.
     fn evolution(&mut self, at: usize) -> bool {
         let found = self.peek(at) == "WITH" && self.peek(at + 1) == "SCHEMA" && self.peek(at + 2) == "EVOLUTION";
         if found {
-            let mut tokens = Vec::new();
-            loop {
-                let token = self.0.next_token();
-                if token.token == Token::EOF {
-                    break;
-                }
-                tokens.push(token);
-            }
-            tokens.drain(at..at + 3);
-            self.0 = Parser::new(&DIALECT).with_tokens_with_locations(tokens);
+            self.rewrite(|tokens| drop(tokens.drain(at..at + 3)));
         }
         found
     }

@@ -1,8 +1,10 @@
 //! Small rewrites of tokens, where the parser below does not know a form that the field writes.
 
+use datafusion::sql::sqlparser::ast;
+use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
-use super::DIALECT;
+use super::{DIALECT, parts};
 use crate::Result;
 
 /// The tokens of a text, with `MAP<K, V>` in the form that the parser reads, `MAP(K, V)`.
@@ -61,6 +63,45 @@ fn map_type(tokens: &mut Vec<TokenWithSpan>, at: usize) {
             Token::Word(_) | Token::Comma | Token::Colon | Token::Whitespace(_) => {}
             _ => return,
         }
+    }
+}
+
+/// The column that stands for all columns.
+const STAR: &str = "*";
+
+/// Give the actions of MERGE that take all columns a form that the parser reads: `INSERT *` becomes
+/// `INSERT ROW`, and `UPDATE SET *` becomes `UPDATE SET "*" = 0`. [`is_star`] knows them again.
+pub(super) fn stars(tokens: &mut Vec<TokenWithSpan>) {
+    let mut at = 0;
+    while at + 1 < tokens.len() {
+        if tokens[at + 1].token == Token::Mul {
+            let span = tokens[at + 1].span;
+            let with_span = |token| TokenWithSpan { token, span };
+            match &tokens[at].token {
+                Token::Word(word) if word.keyword == Keyword::INSERT => {
+                    tokens[at + 1].token = Token::make_keyword("ROW");
+                }
+                Token::Word(word) if word.keyword == Keyword::SET => {
+                    let assignment =
+                        [Token::make_word(STAR, Some('"')), Token::Eq, Token::Number("0".to_owned(), false)];
+                    tokens.splice(at + 1..at + 2, assignment.map(with_span));
+                }
+                _ => {}
+            }
+        }
+        at += 1;
+    }
+}
+
+/// Whether an action of MERGE takes all columns.
+pub(crate) fn is_star(action: &ast::MergeAction) -> bool {
+    match action {
+        ast::MergeAction::Update(update) => match update.assignments.as_slice() {
+            [ast::Assignment { target: ast::AssignmentTarget::ColumnName(name), .. }] => parts(name) == [STAR],
+            _ => false,
+        },
+        ast::MergeAction::Insert(insert) => insert.kind == ast::MergeInsertKind::Row,
+        ast::MergeAction::Delete { .. } => false,
     }
 }
 
