@@ -26,6 +26,12 @@ fn every_kind_is_created_renamed_described_given_away_and_dropped() {
             ok("CREATE USER ana"),
             ok("CREATE GROUP team"),
             ok("CREATE CATALOG shop COMMENT 'what is sold'"),
+            is(
+                "SELECT schema_name FROM shop.information_schema.schemata WHERE schema_name = 'default'",
+                json!([{"schema_name": "default"}]),
+            ),
+            ok("CREATE CATALOG brief"),
+            ok("DROP CATALOG brief"),
             ok("CREATE SCHEMA shop.eu COMMENT 'Europe'"),
             ok("CREATE TABLE shop.eu.orders (id BIGINT, price DECIMAL(8,2) COMMENT 'in euro') COMMENT 'since 2020'"),
             ok("CREATE VIEW shop.eu.dear COMMENT 'over ten' AS SELECT id FROM shop.eu.orders WHERE price > 10"),

@@ -189,11 +189,12 @@ fn constraints_hold_whatever_changes_the_rows() {
         [
             ok("CREATE TABLE t (id BIGINT NOT NULL, v STRING, CONSTRAINT positive CHECK (id > 0))"),
             ok("INSERT INTO t VALUES (1, 'a'), (2, 'b')"),
+            fails("INSERT INTO t VALUES (3, 'c'), (-3, 'c')", "(id NOT NULL, CHECK positive: id > 0)"),
             fails("INSERT INTO t VALUES (3, 'c'), (-3, 'c')", "-3"),
-            fails("INSERT INTO t VALUES (NULL, 'c')", "non-nullable"),
-            fails("INSERT INTO t (v) VALUES ('c')", "1 rows failed validation"),
+            fails("INSERT INTO t VALUES (NULL, 'c')", "id NOT NULL"),
+            fails("INSERT INTO t (v) VALUES ('c')", "id NOT NULL"),
             fails("UPDATE t SET id = -id WHERE id = 2", "-2"),
-            fails("UPDATE t SET id = NULL WHERE id = 2", "1 rows failed validation"),
+            fails("UPDATE t SET id = NULL WHERE id = 2", "not as the table demands"),
             fails(
                 "MERGE INTO t USING (SELECT -9 AS id, 'z' AS v) s ON t.id = s.id \
              WHEN NOT MATCHED THEN INSERT (id, v) VALUES (s.id, s.v)",
@@ -202,10 +203,10 @@ fn constraints_hold_whatever_changes_the_rows() {
             is(all, before.clone()),
             ok("ALTER TABLE t ADD CONSTRAINT short CHECK (length(v) < 3)"),
             fails("INSERT INTO t VALUES (3, 'ccc')", "ccc"),
-            fails("ALTER TABLE t ADD CONSTRAINT large CHECK (id > 1)", "Invalid data"),
+            fails("ALTER TABLE t ADD CONSTRAINT large CHECK (id > 1)", "CHECK large"),
             fails("ALTER TABLE t ADD CONSTRAINT q CHECK (id IN (SELECT id FROM t))", "no subqueries"),
             // The condition must be true, as Delta has it, and of NULL it is not.
-            fails("INSERT INTO t VALUES (3, NULL)", "1 rows failed validation"),
+            fails("INSERT INTO t VALUES (3, NULL)", "not as the table demands"),
             ok("ALTER TABLE t DROP CONSTRAINT short"),
             ok("INSERT INTO t VALUES (3, NULL), (4, 'dddd')"),
             fails("ALTER TABLE t DROP CONSTRAINT short", "short"),

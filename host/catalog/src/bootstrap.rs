@@ -15,6 +15,9 @@ pub(crate) const ALL_USERS: &str = "account users";
 /// The catalog that nobody can change: its tables are served from this database.
 pub(crate) const SYSTEM: &str = "system";
 
+/// The schema that every catalog begins with.
+pub const DEFAULT_SCHEMA: &str = "default";
+
 /// The schema that every catalog seems to have; it is made up by the query engine.
 pub(crate) const INFORMATION_SCHEMA: &str = "information_schema";
 
@@ -41,7 +44,7 @@ pub(crate) async fn metastore(catalog: &Catalog, owner: &str) -> Result<()> {
     let container = Container::default;
     let metastore = by.insert(None, "metastore", Spec::Metastore, None).await?;
     let main = by.insert(Some(metastore), "main", Spec::Catalog(container()), None).await?;
-    by.insert(Some(main), "default", Spec::Schema(container()), None).await?;
+    by.insert(Some(main), DEFAULT_SCHEMA, Spec::Schema(container()), None).await?;
     let system =
         by.insert(Some(metastore), SYSTEM, Spec::Catalog(container()), Some("What Polder records of itself")).await?;
     let access = by.insert(Some(system), "access", Spec::Schema(container()), Some("Audit and lineage")).await?;

@@ -7,9 +7,9 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::audit::Event;
-use crate::bootstrap::{INFORMATION_SCHEMA, SYSTEM};
+use crate::bootstrap::{DEFAULT_SCHEMA, INFORMATION_SCHEMA, SYSTEM};
 use crate::securable::{self, NewRow};
-use crate::{Access, Error, FullName, Kind, Privilege, Result, Securable, Spec, location};
+use crate::{Access, Error, FullName, Kind, Privilege, Result, Securable, Spec, location, spec};
 
 /// A securable to create. It has its id before it exists, so that a managed location can be named by it.
 #[derive(Clone, Debug)]
@@ -45,7 +45,8 @@ impl NewSecurable {
 }
 
 impl Access {
-    /// Creates a catalog, schema, table, view or volume, which the principal will own.
+    /// Creates a catalog, schema, table, view or volume, which the principal will own. A catalog begins
+    /// with an empty schema `default`.
     ///
     /// Needs CREATE CATALOG, CREATE SCHEMA, CREATE TABLE (also for views) or CREATE VOLUME on what it
     /// goes into; a location that is not managed needs CREATE EXTERNAL TABLE or CREATE EXTERNAL VOLUME
@@ -75,6 +76,19 @@ impl Access {
             by: self.principal(),
         };
         row.insert(write.db()).await.map_err(|e| name_taken(e, new.spec.kind(), &new.name))?;
+        if new.spec.kind() == Kind::Catalog {
+            let schema = NewRow {
+                id: Uuid::new_v4(),
+                parent_id: Some(new.id),
+                name: DEFAULT_SCHEMA,
+                comment: None,
+                properties: &BTreeMap::new(),
+                spec: &Spec::Schema(spec::Container::default()),
+                location: None,
+                ..row
+            };
+            schema.insert(write.db()).await?;
+        }
         self.set_dependencies(write.db(), new.id, &new.dependencies).await?;
         let made = reread(write.db(), new.id).await?;
         let mut event = Event::allowed(format!("create{}", made.kind.title())).on(&made);

@@ -2,6 +2,7 @@
 
 use sqlx::{Row, SqliteConnection};
 
+use crate::bootstrap::DEFAULT_SCHEMA;
 use crate::error::Dependants;
 use crate::rights::Rights;
 use crate::securable::{self, select_securables};
@@ -86,13 +87,17 @@ async fn gather(db: &mut SqliteConnection, sql: &'static str, root: &Securable, 
     Ok(dependants)
 }
 
-/// "2 tables, 1 view", of what is live inside a container; none if nothing is.
+/// "2 tables, 1 view", of what is live inside a container; none if nothing is but a schema that every
+/// catalog begins with, and nothing in that.
 pub(crate) async fn contents(db: &mut SqliteConnection, container: &Securable) -> Result<Option<String>> {
     let rows = sqlx::query(
         "SELECT kind, COUNT(*) AS count, MIN(name) AS example FROM securable
-         WHERE parent_id = $1 AND dropped_at IS NULL GROUP BY kind ORDER BY kind",
+         WHERE parent_id = $1 AND dropped_at IS NULL AND NOT (kind = 'schema' AND name = $2 AND NOT EXISTS (
+             SELECT 1 FROM securable AS inner WHERE inner.parent_id = securable.id AND inner.dropped_at IS NULL))
+         GROUP BY kind ORDER BY kind",
     )
     .bind(container.id.to_string())
+    .bind(DEFAULT_SCHEMA)
     .fetch_all(db)
     .await?;
     let mut parts = Vec::with_capacity(rows.len());

@@ -31,6 +31,7 @@ mod store;
 pub use access::Access;
 pub use alter::Change;
 pub use audit::{AuditFilter, AuditRecord, Event, Outcome};
+pub use bootstrap::DEFAULT_SCHEMA;
 pub use create::NewSecurable;
 pub use drop::{DropMode, RETENTION};
 pub use error::{Denied, Dependants, Error, Result};

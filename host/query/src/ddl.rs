@@ -9,7 +9,7 @@ use datafusion::common::DFSchema;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::logical_expr::{Expr, LogicalPlan, Projection};
 use datafusion::sql::sqlparser::ast;
-use polder_catalog::{Change, DropMode, Kind, NewSecurable, Securable, Spec, spec};
+use polder_catalog::{Change, DEFAULT_SCHEMA, DropMode, Kind, NewSecurable, Securable, Spec, spec};
 use polder_storage::{Definition, Location, Mode};
 
 use crate::answer::count;
@@ -23,7 +23,7 @@ use crate::{Answer, Error, Result, lineage, types};
 pub(crate) async fn use_(run: &Run<'_>, kind: Option<Kind>, name: Name) -> Result<Answer> {
     let current = run.session.current();
     let current = match (kind, name.as_slice()) {
-        (Some(Kind::Catalog), [catalog]) => Current { catalog: catalog.clone(), schema: "default".to_owned() },
+        (Some(Kind::Catalog), [catalog]) => Current { catalog: catalog.clone(), schema: DEFAULT_SCHEMA.to_owned() },
         (_, [catalog, schema]) => Current { catalog: catalog.clone(), schema: schema.clone() },
         (_, [schema]) => Current { schema: schema.clone(), ..current },
         _ => return Err(Error::Invalid("USE takes a schema, or a catalog and a schema".to_owned())),

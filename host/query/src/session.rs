@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use datafusion::execution::SessionState;
+use polder_catalog::DEFAULT_SCHEMA;
 use polder_sandbox::Interrupt;
 
 use crate::{Error, Polder, Result};
@@ -30,7 +31,7 @@ const SHORT_RETENTION: &str = "polder.vacuum.short_retention";
 
 impl Session {
     pub(crate) fn new(polder: Polder, principal: String) -> Self {
-        let current = Current { catalog: "main".to_owned(), schema: "default".to_owned() };
+        let current = Current { catalog: "main".to_owned(), schema: DEFAULT_SCHEMA.to_owned() };
         let engine = Mutex::new(polder.engine());
         Self {
             polder,

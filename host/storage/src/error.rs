@@ -22,6 +22,8 @@ pub enum Error {
     Path { path: String, reason: &'static str },
     #[error("there is no file '{0}'")]
     NoSuchFile(String),
+    #[error("some rows are not as the table demands ({demands}); nothing was changed{}", preview(.rows))]
+    Violation { demands: String, rows: String },
     #[error("{0}")]
     Unsupported(String),
     #[error("{}", tidy(.0))]
@@ -32,6 +34,25 @@ pub enum Error {
     Plan(#[from] datafusion::error::DataFusionError),
     #[error(transparent)]
     Io(#[from] std::io::Error),
+}
+
+fn preview(rows: &str) -> String {
+    if rows.is_empty() { String::new() } else { format!(". Among them:\n{rows}") }
+}
+
+impl Error {
+    /// The same, but telling what a table demands of its rows where some did not comply: delta-rs only shows
+    /// those rows. Both texts are the libraries'; another wording only costs the explanation.
+    pub(crate) fn explained(error: DeltaTableError, demands: impl FnOnce() -> String) -> Self {
+        let text = error.to_string();
+        match text.split_once("Preview of invalid data:") {
+            Some((_, rows)) => Self::Violation { demands: demands(), rows: rows.trim().to_owned() },
+            None if text.contains("declared as non-nullable but contains null") => {
+                Self::Violation { demands: demands(), rows: String::new() }
+            }
+            None => error.into(),
+        }
+    }
 }
 
 /// delta-rs wraps errors of the engine in several layers that each repeat the one below; the innermost says it.

@@ -11,7 +11,7 @@ use deltalake::kernel::engine::arrow_conversion::TryIntoKernel;
 use deltalake::kernel::{MetadataValue, StructField};
 use deltalake::operations::update_table_metadata::TableMetadataUpdate;
 
-use crate::{Result, Stamp, Table};
+use crate::{Error, Result, Stamp, Table};
 
 /// What `ALTER TABLE` can do.
 #[derive(Clone, Debug)]
@@ -45,12 +45,10 @@ impl Table {
                 delta.drop_column_not_null().with_column(&column).with_commit_properties(properties).await?
             }
             Change::AddConstraint(name, condition) => {
-                delta
-                    .add_constraint()
-                    .with_constraint(name, *condition)
-                    .with_session_state(Arc::new(session.clone()))
-                    .with_commit_properties(properties)
-                    .await?
+                let demands = format!("CHECK {name}");
+                let add = delta.add_constraint().with_constraint(name, *condition);
+                let add = add.with_session_state(Arc::new(session.clone())).with_commit_properties(properties);
+                add.await.map_err(|error| Error::explained(error, || demands))?
             }
             Change::DropConstraint(name) => {
                 delta.drop_constraints().with_constraint(name).with_commit_properties(properties).await?

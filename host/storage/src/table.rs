@@ -163,6 +163,19 @@ impl Table {
         Ok(properties)
     }
 
+    /// "id NOT NULL, CHECK positive: id > 0": what rows must be like.
+    pub(crate) fn demands(&self) -> String {
+        let schema = self.schema().ok();
+        let columns = schema.iter().flat_map(|schema| schema.fields().iter().filter(|field| !field.is_nullable()));
+        let mut demands: Vec<String> = columns.map(|field| format!("{} NOT NULL", field.name())).collect();
+        for (key, condition) in self.properties().unwrap_or_default() {
+            if let Some(name) = key.strip_prefix("delta.constraints.") {
+                demands.push(format!("CHECK {name}: {condition}"));
+            }
+        }
+        demands.join(", ")
+    }
+
     /// The table for a query plan.
     pub fn provider(&self, session: &SessionState) -> Result<Arc<dyn TableProvider>> {
         let snapshot = Arc::new(self.delta.snapshot()?.snapshot().clone());

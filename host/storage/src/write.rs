@@ -176,7 +176,7 @@ impl Table {
                 .with_partition_columns(partition_by),
             Mode::ReplaceWhere(predicate) => write.with_save_mode(SaveMode::Overwrite).with_replace_where(*predicate),
         };
-        let table = self.next(write.await?);
+        let table = self.next(write.await.map_err(|error| self.explain(error))?);
         let rows = table.last_count("num_added_rows").await?;
         Ok((table, rows))
     }
@@ -201,7 +201,7 @@ impl Table {
         for (column, value) in assignments {
             update = update.with_update(Column::from_name(column), value);
         }
-        let (delta, metrics) = update.await?;
+        let (delta, metrics) = update.await.map_err(|error| self.explain(error))?;
         Ok((self.next(delta), metrics.num_updated_rows as u64))
     }
 
@@ -277,10 +277,14 @@ impl Table {
                 }
             };
         }
-        let (delta, metrics) = merge.await?;
+        let (delta, metrics) = merge.await.map_err(|error| self.explain(error))?;
         let counts =
             [metrics.num_target_rows_inserted, metrics.num_target_rows_updated, metrics.num_target_rows_deleted];
         Ok((self.next(delta), counts.map(|count| count as u64)))
+    }
+
+    fn explain(&self, error: deltalake::DeltaTableError) -> Error {
+        Error::explained(error, || self.demands())
     }
 
     pub(crate) fn next(&self, delta: deltalake::DeltaTable) -> Self {
