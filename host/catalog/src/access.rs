@@ -150,18 +150,48 @@ impl Access {
         self.rights.on(securable)
     }
 
+    /// Whether the principal may know what a table or view is made of, such as its columns: whoever may
+    /// read or manage it. Leaves no trace.
+    pub fn may_inspect(&self, securable: &Securable) -> bool {
+        self.may(securable, Privilege::Select) || self.may(securable, Privilege::Manage)
+    }
+
+    /// Passes if [`Access::may_inspect`]; a denial asks for SELECT, the lesser of the two.
+    ///
+    /// # Errors
+    /// [`Error::Denied`].
+    pub async fn require_inspect(&self, securable: &Securable) -> Result<()> {
+        if self.may_inspect(securable) { Ok(()) } else { self.require(securable, Privilege::Select).await }
+    }
+
     pub(crate) async fn require_all(
         &self,
         action: &str,
         securable: &Securable,
         privileges: &[Privilege],
     ) -> Result<()> {
-        if let Some(&privilege) = privileges.iter().find(|privilege| !privilege.applies_to(securable.kind)) {
-            return Err(Error::NotApplicable { privilege, kind: securable.kind });
+        self.require_each(action, &[(securable, privileges)]).await
+    }
+
+    /// As [`Access::require`], for all that a statement needs, so that one denial names everything that is
+    /// missing. `action` is the statement's name in the audit log; what it is about comes first.
+    ///
+    /// # Errors
+    /// As [`Access::require`].
+    pub async fn require_each(&self, action: &str, needed: &[(&Securable, &[Privilege])]) -> Result<()> {
+        let mut missing = Vec::new();
+        for (securable, privileges) in needed {
+            if let Some(&privilege) = privileges.iter().find(|privilege| !privilege.applies_to(securable.kind)) {
+                return Err(Error::NotApplicable { privilege, kind: securable.kind });
+            }
+            missing.extend(self.missing(securable, privileges));
         }
-        let missing = self.missing(securable, privileges);
-        let Some(&(first, ..)) = missing.last() else { return Ok(()) };
-        let asked = *privileges.first().unwrap_or(&first);
+        missing.sort_by(|a, b| (a.1.depth(), &a.2, a.0).cmp(&(b.1.depth(), &b.2, b.0)));
+        missing.dedup();
+        let (Some((securable, privileges)), Some(&(innermost, ..))) = (needed.first(), missing.last()) else {
+            return Ok(());
+        };
+        let asked = *privileges.first().unwrap_or(&innermost);
         let denied = Denied {
             principal: self.principal().to_owned(),
             privilege: asked,
@@ -181,10 +211,10 @@ impl Access {
             return missing;
         }
         if privileges != [Privilege::Browse] {
-            for (kind, usage) in [(Kind::Catalog, Privilege::UseCatalog), (Kind::Schema, Privilege::UseSchema)] {
-                if kind.depth() < securable.kind.depth() && !self.rights.on_ancestor(securable, kind).contains(usage) {
-                    missing.push((usage, kind, securable.ancestor_name(kind)));
-                }
+            for kind in [Kind::Catalog, Kind::Schema].into_iter().filter(|kind| kind.depth() < securable.kind.depth()) {
+                let usage = Privilege::usage(kind);
+                let lacking = usage.filter(|usage| !self.rights.on_ancestor(securable, kind).contains(*usage));
+                missing.extend(lacking.map(|usage| (usage, kind, securable.ancestor_name(kind))));
             }
         }
         let held = self.rights.on(securable);

@@ -164,7 +164,7 @@ impl Access {
         self.is_admin() || self.rights().is(securable.owner_id)
     }
 
-    fn owner_only(&self, securable: &Securable, what: &'static str) -> Error {
+    pub(crate) fn owner_only(&self, securable: &Securable, what: &'static str) -> Error {
         Error::OwnerOnly {
             what,
             name: securable.name.clone(),

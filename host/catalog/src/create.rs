@@ -49,7 +49,7 @@ impl Access {
     /// with an empty schema `default`.
     ///
     /// Needs CREATE CATALOG, CREATE SCHEMA, CREATE TABLE (also for views) or CREATE VOLUME on what it
-    /// goes into; a location that is not managed needs CREATE EXTERNAL TABLE or CREATE EXTERNAL VOLUME
+    /// goes into, and the use of that; a location that is not managed needs CREATE EXTERNAL TABLE or CREATE EXTERNAL VOLUME
     /// on the metastore, and so does choosing where a container's managed tables go.
     ///
     /// # Errors
@@ -127,13 +127,15 @@ impl Access {
         check_name(kind, &new.name)?;
         let parent = self.resolve(&[kind.parent()], &new.name.parent()).await?;
         let action = format!("create{}", kind.title());
-        self.require_all(&action, &parent, &[privilege]).await?;
-        if let Some(elsewhere) = elsewhere {
-            let metastore = self.resolve(&[Kind::Metastore], &FullName::metastore()).await?;
-            self.require_all(&action, &metastore, &[elsewhere]).await?;
-        }
+        let here: Vec<_> = [privilege].into_iter().chain(Privilege::usage(parent.kind)).collect();
+        let metastore = self.resolve(&[Kind::Metastore], &FullName::metastore()).await?;
+        let elsewhere: Vec<_> = elsewhere.into_iter().collect();
+        self.require_each(&action, &[(&parent, &here), (&metastore, &elsewhere)]).await?;
         if let Some(location) = new.spec.location().filter(|location| !location.is_empty()) {
             let location = location::normal(location)?;
+            if !new.spec.is_managed() {
+                location::check_not_home(&location, self.catalog().home())?;
+            }
             location::check_free(&mut *self.catalog().read().await?, &location, new.id, self.rights()).await?;
         }
         Ok(parent)

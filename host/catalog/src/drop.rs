@@ -98,7 +98,8 @@ impl Access {
         .fetch_all(&mut *self.catalog().read().await?)
         .await?;
         let all = rows.iter().map(securable::from_row).collect::<Result<Vec<_>>>()?;
-        Ok(all.into_iter().filter(|gone| kinds.contains(&gone.kind) && self.may(gone, Privilege::Manage)).collect())
+        let mine = |gone: &Securable| self.may(gone, Privilege::Manage) && self.may_revive(gone);
+        Ok(all.into_iter().filter(|gone| kinds.contains(&gone.kind) && mine(gone)).collect())
     }
 
     /// The one that was dropped last of that name and one of these kinds, and can still come back.
@@ -122,10 +123,11 @@ impl Access {
         Err(Error::NotFound { what: format!("dropped {what}"), name: name.clone() })
     }
 
-    /// Brings back what was dropped, with its grants and all that went with it. Needs MANAGE on it.
+    /// Brings back what was dropped, with its grants and all that went with it. Needs MANAGE on it; a view
+    /// runs with its owner's rights, so that only its owner may bring it back.
     ///
     /// # Errors
-    /// [`Error::Denied`]; [`Error::NameTaken`]; [`Error::LocationTaken`] for an external location that
+    /// [`Error::Denied`]; [`Error::OwnerOnly`]; [`Error::NameTaken`]; [`Error::LocationTaken`] for an external location that
     /// another has by now; [`Error::NeedsDropped`] when its container or what it needs is dropped too;
     /// [`Error::NotFound`] after seven days.
     pub async fn undrop(&self, dropped: &Securable) -> Result<Securable> {
@@ -133,6 +135,10 @@ impl Access {
         self.require_all(&action, dropped, &[Privilege::Manage]).await?;
         if dropped.kind == Kind::Function {
             return Err(Error::Unsupported("a function comes back with its plugin".into()));
+        }
+        if !self.may_revive(dropped) {
+            self.audit(Event::denied(action).on(dropped).with("owner", dropped.owner.as_str())).await?;
+            return Err(self.owner_only(dropped, "bring back a view"));
         }
         let mut write = self.catalog().write().await?;
         let gone = Error::NotFound { what: format!("dropped {}", dropped.kind.word()), name: dropped.name.clone() };
@@ -164,6 +170,10 @@ impl Access {
         let root = reread(write.db(), root.id).await?;
         write.commit_change().await?;
         Ok(root)
+    }
+
+    fn may_revive(&self, dropped: &Securable) -> bool {
+        dropped.kind != Kind::View || self.owns(dropped)
     }
 
     async fn restore(&self, db: &mut SqliteConnection, dropped: &Securable) -> Result<()> {

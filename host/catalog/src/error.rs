@@ -49,11 +49,14 @@ pub enum Error {
     #[error("{} cannot be a member of {}: it contains that group already", quoted(member), quoted(group))]
     MembershipCycle { group: String, member: String },
 
+    /// `some` are the first of them.
     #[error(
-        "{} still owns {count} securables, among them {example}: give them to another owner first (ALTER … OWNER TO …)",
-        quoted(name)
+        "{} still owns {count} securable{}; drop them or give them to another owner first:{}",
+        quoted(name),
+        if *count == 1 { "" } else { "s" },
+        alter_statements(some, *count)
     )]
-    StillOwner { name: String, count: i64, example: String },
+    StillOwner { name: String, count: i64, some: Vec<(Kind, FullName)> },
 
     #[error("{privilege} cannot be granted on a {kind}", kind = kind.word())]
     NotApplicable { privilege: Privilege, kind: Kind },
@@ -78,6 +81,13 @@ pub enum Error {
         "location {location} is taken or overlaps with another's{holder}: choose a directory that lies neither within nor around a table or volume"
     )]
     LocationTaken { location: String, holder: String },
+
+    /// `holder` tells whose place it is.
+    #[error(
+        "the files in {location} are not read by path: that is {holder}; tables are read by their names, and \
+         what is in a volume as /Volumes/catalog/schema/volume/path"
+    )]
+    Governed { location: String, holder: String },
 
     #[error("{0} is reserved")]
     Reserved(String),
@@ -173,6 +183,14 @@ impl fmt::Display for Spaced<'_> {
 pub(crate) fn grant_statement(privileges: &[Privilege], kind: Kind, name: &FullName, principal: &str) -> String {
     let privileges: Vec<_> = privileges.iter().map(|privilege| privilege.name()).collect();
     format!("GRANT {} ON {kind}{} TO {}", privileges.join(", "), Spaced(name), quoted(principal))
+}
+
+/// What gives securables to another owner, a line each.
+fn alter_statements(some: &[(Kind, FullName)], count: i64) -> String {
+    let more = if usize::try_from(count).is_ok_and(|count| count > some.len()) { "\n  …" } else { "" };
+    let lines: String =
+        some.iter().map(|(kind, name)| format!("\n  ALTER {kind}{} OWNER TO …;", Spaced(name))).collect();
+    lines + more
 }
 
 fn privilege_list() -> String {

@@ -1,12 +1,15 @@
 //! GRANT, REVOKE and SHOW GRANTS.
 
+use std::collections::HashSet;
+
 use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row};
+use uuid::Uuid;
 
 use crate::audit::Event;
 use crate::create::still_there;
-use crate::rights::push_ids;
+use crate::rights::{self, push_ids};
 use crate::{Access, Error, FullName, Kind, Privilege, Result, Securable, principal};
 
 /// A privilege that a principal was given on a securable.
@@ -20,6 +23,16 @@ pub struct Grant {
     /// Milliseconds since 1970, UTC.
     pub granted_at: i64,
     pub granted_by: String,
+}
+
+/// What a REVOKE found and left.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Revoked {
+    /// What was not granted there, so that there was nothing to take back.
+    pub absent: Vec<Privilege>,
+    /// By which the principal has one of the privileges all the same: granted on what the securable lives
+    /// in, to a group, or within ALL PRIVILEGES.
+    pub remaining: Vec<Grant>,
 }
 
 impl Access {
@@ -54,39 +67,53 @@ impl Access {
         write.commit_change().await
     }
 
-    /// Takes privileges back. What was not granted there is not missed; what is inherited, or comes with
-    /// ALL PRIVILEGES, stays.
+    /// Takes privileges back. What was not granted there is told, and so is what stays: what is inherited or
+    /// comes with ALL PRIVILEGES.
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::UnknownPrincipal`].
-    pub async fn revoke(&self, privileges: &[Privilege], securable: &Securable, grantee: &str) -> Result<()> {
+    pub async fn revoke(&self, privileges: &[Privilege], securable: &Securable, grantee: &str) -> Result<Revoked> {
         self.may_grant(securable).await?;
         let mut write = self.catalog().write().await?;
         still_there(write.db(), securable).await?;
         let grantee = principal::get(write.db(), grantee).await?;
+        let mut revoked = Revoked::default();
         for privilege in privileges {
-            sqlx::query("DELETE FROM privilege_grant WHERE securable_id = $1 AND principal_id = $2 AND privilege = $3")
-                .bind(securable.id.to_string())
-                .bind(grantee.id.to_string())
-                .bind(privilege.name())
-                .execute(write.db())
-                .await?;
+            let done = sqlx::query(
+                "DELETE FROM privilege_grant WHERE securable_id = $1 AND principal_id = $2 AND privilege = $3",
+            )
+            .bind(securable.id.to_string())
+            .bind(grantee.id.to_string())
+            .bind(privilege.name())
+            .execute(write.db())
+            .await?;
+            if done.rows_affected() == 0 {
+                revoked.absent.push(*privilege);
+            }
         }
+        let identities = rights::identities(write.db(), &grantee).await?;
         self.record(write.db(), permissions(securable, &grantee.name, "remove", privileges)).await?;
-        write.commit_change().await
+        write.commit_change().await?;
+        revoked.remaining = self.grants_at(securable, Some(&identities)).await?;
+        revoked.remaining.retain(|grant| privileges.iter().any(|privilege| grant.privilege.includes(*privilege)));
+        Ok(revoked)
     }
 
     /// The grants on a securable and those it inherits: all for those who may grant, else one's own.
     pub async fn grants_on(&self, securable: &Securable) -> Result<Vec<Grant>> {
-        let all = self.manages(securable);
+        let own = (!self.manages(securable)).then_some(&self.rights().identities);
+        self.grants_at(securable, own).await
+    }
+
+    async fn grants_at(&self, securable: &Securable, to: Option<&HashSet<Uuid>>) -> Result<Vec<Grant>> {
         let path = securable.ancestors.iter().filter(|above| above.kind != Kind::Metastore).map(|above| above.id);
         let ids: Vec<_> = [securable.id].into_iter().chain(path).collect();
         let mut sql = QueryBuilder::new(GRANTS);
         sql.push(" WHERE s.dropped_at IS NULL AND s.id IN ");
         push_ids(&mut sql, &ids);
-        if !all {
+        if let Some(to) = to {
             sql.push(" AND g.principal_id IN ");
-            push_ids(&mut sql, &self.rights().identities);
+            push_ids(&mut sql, to);
         }
         sql.push(" ORDER BY p2.name, p1.name, s.name, o.name, g.privilege");
         let mut grants = self.fetch_grants(sql).await?;

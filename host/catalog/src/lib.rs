@@ -35,7 +35,7 @@ pub use bootstrap::DEFAULT_SCHEMA;
 pub use create::NewSecurable;
 pub use drop::{DropMode, RETENTION};
 pub use error::{Denied, Dependants, Error, Result};
-pub use grant::Grant;
+pub use grant::{Grant, Revoked};
 pub use kind::Kind;
 pub use lineage::{ColumnEdge, Direction, FunctionUse, Lineage, LineageFilter, TableVersion};
 pub use load::{Claim, FileVersion, Load};

@@ -148,8 +148,8 @@ impl Access {
     }
 
     /// What a table was made from, or what was made from it, through at most `depth` statements in a
-    /// row; oldest first. Tables that the principal may not see are left out, and so are the texts of
-    /// other principals' statements.
+    /// row; oldest first. Tables that the principal may not see are left out, and so are the columns of
+    /// those that it may neither read nor manage, and the texts of other principals' statements.
     pub async fn lineage(&self, table: &Securable, direction: Direction, depth: usize) -> Result<Vec<Lineage>> {
         let mut read = self.catalog().snapshot().await?;
         let mut records: HashMap<String, Lineage> = HashMap::new();
@@ -191,19 +191,23 @@ impl Access {
             return Ok(Some(record));
         }
         let mine = record.principal == self.principal();
-        if let Some(target) = &record.target
-            && !self.sees_version(&mut *db, target, mine).await?
-        {
-            return Ok(None);
-        }
-        let mut visible = Vec::with_capacity(record.sources.len());
-        for source in std::mem::take(&mut record.sources) {
-            if self.sees_version(&mut *db, &source, mine).await? {
-                visible.push(source);
+        if let Some(target) = &record.target {
+            match self.sight(&mut *db, target, mine).await? {
+                Sight::None => return Ok(None),
+                Sight::Name => record.columns.clear(),
+                Sight::Columns => {}
             }
         }
-        record.columns.retain(|edge| visible.iter().any(|source| source.name == edge.source));
-        record.sources = visible;
+        let mut open = HashSet::new();
+        for source in std::mem::take(&mut record.sources) {
+            match self.sight(&mut *db, &source, mine).await? {
+                Sight::None => continue,
+                Sight::Name => {}
+                Sight::Columns => drop(open.insert(source.name.clone())),
+            }
+            record.sources.push(source);
+        }
+        record.columns.retain(|edge| open.contains(&edge.source));
         if !mine {
             record.statement.clear();
             record.functions.clear();
@@ -211,10 +215,21 @@ impl Access {
         Ok(Some(record))
     }
 
-    async fn sees_version(&self, db: &mut SqliteConnection, table: &TableVersion, mine: bool) -> Result<bool> {
-        let Some(id) = table.id else { return Ok(mine) };
-        Ok(securable::by_id(db, id).await?.is_some_and(|table| self.rights().sees(&table)))
+    async fn sight(&self, db: &mut SqliteConnection, table: &TableVersion, mine: bool) -> Result<Sight> {
+        let Some(id) = table.id else { return Ok(if mine { Sight::Columns } else { Sight::None }) };
+        Ok(match securable::by_id(db, id).await? {
+            Some(table) if self.may_inspect(&table) => Sight::Columns,
+            Some(table) if self.rights().sees(&table) => Sight::Name,
+            _ => Sight::None,
+        })
     }
+}
+
+/// What a principal may know of a table.
+enum Sight {
+    None,
+    Name,
+    Columns,
 }
 
 /// The records of these ids, in that order.

@@ -1,15 +1,20 @@
 //! Locations: a managed table or volume is the only owner of its path.
 //!
+//! Nobody else reads what lies there by its path, nor what is in the home folder of the metastore.
+//!
 //! A location is compared in one normal form, so that two spellings of a path cannot pass as two
 //! paths. Following symbolic links is the affair of whoever gives us the URL.
+
+use std::path::Path;
 
 use sqlx::{QueryBuilder, SqliteConnection};
 use url::Url;
 use uuid::Uuid;
 
+use crate::audit::Event;
 use crate::rights::Rights;
-use crate::securable::{self, uuid};
-use crate::{Error, Result};
+use crate::securable::{self, select_securables, uuid};
+use crate::{Access, Error, Result};
 
 /// The normal form: scheme and host in lower case, one scheme for one kind of store, no dots, empty
 /// segments or escapes in the path, no slash at the end.
@@ -53,14 +58,9 @@ pub(crate) async fn check_free(db: &mut SqliteConnection, location: &str, me: Uu
     // What lies within sorts between "location/" and "location0", the character after the slash.
     sql.push(" AND ((location >= ").push_bind(format!("{location}/"));
     sql.push(" AND location < ").push_bind(format!("{location}0"));
-    sql.push(") OR location IN (");
-    let mut around = sql.separated(", ");
-    let root = location.find("://").map_or(0, |at| at + 3);
-    for (at, _) in location[root..].match_indices('/') {
-        around.push_bind(location[..root + at].to_owned());
-    }
-    around.push_bind(location.to_owned());
-    sql.push(")) LIMIT 1");
+    sql.push(") OR location IN ");
+    push_around(&mut sql, location);
+    sql.push(") LIMIT 1");
     let Some(row) = sql.build().fetch_optional(&mut *db).await? else { return Ok(()) };
     let holder = match securable::by_id(db, uuid(&row, "id")?).await? {
         Some(holder) if holder.dropped_at.is_some() && eyes.sees(&holder) => {
@@ -70,6 +70,79 @@ pub(crate) async fn check_free(db: &mut SqliteConnection, location: &str, me: Uu
         _ => String::new(),
     };
     Err(Error::LocationTaken { location: location.into(), holder })
+}
+
+/// `(location, what is around it, …)`
+fn push_around(sql: &mut QueryBuilder<sqlx::Sqlite>, location: &str) {
+    sql.push("(");
+    let mut around = sql.separated(", ");
+    let root = location.find("://").map_or(0, |at| at + 3);
+    for (at, _) in location[root..].match_indices('/') {
+        around.push_bind(location[..root + at].to_owned());
+    }
+    around.push_bind(location.to_owned());
+    sql.push(")");
+}
+
+/// The normal form of an existing folder on disk.
+pub(crate) fn of_folder(folder: &Path) -> Result<String> {
+    let refuse = || Error::InvalidLocation(folder.display().to_string(), "it is no folder".into());
+    let url = Url::from_directory_path(folder.canonicalize()?).map_err(|()| refuse())?;
+    normal(url.as_str())
+}
+
+/// Fails if a location that somebody chose lies in the home folder or around it.
+pub(crate) fn check_not_home(location: &str, home: &str) -> Result<()> {
+    if within(location, home) || within(home, location) {
+        let holder = ", the home folder of this metastore".to_owned();
+        return Err(Error::LocationTaken { location: location.into(), holder });
+    }
+    Ok(())
+}
+
+fn within(location: &str, folder: &str) -> bool {
+    location.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+impl Access {
+    /// Passes if files that lie directly in this folder (a URL, links followed) may be read by path: it is
+    /// in no table's or volume's location, nor where managed ones are put, nor in the home folder. The
+    /// same for everybody, the owner of the metastore too: names are how such files are governed.
+    ///
+    /// # Errors
+    /// [`Error::Governed`], which is audited; [`Error::InvalidLocation`].
+    pub async fn require_ungoverned(&self, folder: &str) -> Result<()> {
+        let location = normal(folder)?;
+        let Some(holder) = self.governor(&location).await? else { return Ok(()) };
+        self.audit(Event::denied("readFiles").named(folder).with("reason", holder.as_str())).await?;
+        Err(Error::Governed { location: folder.into(), holder })
+    }
+
+    async fn governor(&self, location: &str) -> Result<Option<String>> {
+        if within(location, self.catalog().home()) {
+            return Ok(Some("in the home folder of this metastore".to_owned()));
+        }
+        let mut read = self.catalog().read().await?;
+        let mut sql = QueryBuilder::new("SELECT id FROM securable WHERE location IN ");
+        push_around(&mut sql, location);
+        if let Some(row) = sql.build().fetch_optional(&mut *read).await? {
+            let holder = securable::by_id(&mut read, uuid(&row, "id")?).await?;
+            let seen = holder.filter(|holder| self.rights().sees(holder));
+            return Ok(Some(seen.map_or("the place of a table or volume".into(), |holder| {
+                format!("the place of {}", holder.title())
+            })));
+        }
+        let containers = sqlx::query(select_securables!(
+            "WHERE s.kind IN ('catalog', 'schema') AND s.spec LIKE '%managed_location%'"
+        ));
+        for row in containers.fetch_all(&mut *read).await? {
+            let managed = securable::from_row(&row)?.as_container().and_then(|it| it.managed_location.clone());
+            if managed.is_some_and(|managed| normal(&managed).is_ok_and(|managed| within(location, &managed))) {
+                return Ok(Some("where managed tables and volumes are put".to_owned()));
+            }
+        }
+        Ok(None)
+    }
 }
 
 /// Undoes %-escapes; none if what comes out is not UTF-8.

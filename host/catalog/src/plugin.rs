@@ -42,7 +42,7 @@ pub struct Upgrade {
 
 impl Access {
     /// Records a plugin and its functions, which live in the plugin's schema and will be owned by the
-    /// principal. Needs CREATE PLUGIN on the schema, and CREATE FUNCTION if there are functions.
+    /// principal. Needs CREATE PLUGIN on the schema, CREATE FUNCTION if there are functions, and its use.
     ///
     /// # Errors
     /// [`Error::Denied`]; [`Error::AlreadyExists`] for the plugin's name or that of a function.
@@ -81,7 +81,7 @@ impl Access {
     pub async fn may_install(&self, new: &NewPlugin) -> Result<Securable> {
         check_name(Kind::Plugin, &new.name)?;
         let schema = self.resolve(&[Kind::Schema], &new.name.parent()).await?;
-        let mut needed = vec![Privilege::CreatePlugin];
+        let mut needed = vec![Privilege::CreatePlugin, Privilege::UseSchema];
         if !new.functions.is_empty() {
             needed.push(Privilege::CreateFunction);
         }

@@ -6,9 +6,12 @@ use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::audit::Event;
-use crate::securable::uuid;
+use crate::securable::{self, Securable, select_securables, uuid};
 use crate::store::now;
-use crate::{Access, Error, Result, bootstrap, name, rights};
+use crate::{Access, Error, Kind, Result, bootstrap, name, rights};
+
+/// So many of the things that stand in the way are named.
+const NAMED: usize = 10;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -105,7 +108,8 @@ impl Access {
         Ok(made)
     }
 
-    /// Removes a user or group with its grants and memberships.
+    /// Removes a user or group with its grants and memberships. What it dropped becomes the owner's of the
+    /// metastore, if it comes back; but its views never do, for they would run with other rights than before.
     ///
     /// # Errors
     /// [`Error::StillOwner`] while it owns something; [`Error::Reserved`] for `account users`.
@@ -116,19 +120,22 @@ impl Access {
         if principal.name == bootstrap::ALL_USERS {
             return Err(Error::Reserved(format!("the group `{}`", bootstrap::ALL_USERS)));
         }
-        let owned = sqlx::query(
-            "SELECT COUNT(*) AS count, MIN(id) AS example FROM securable WHERE owner_id = $1 AND dropped_at IS NULL",
-        )
-        .bind(principal.id.to_string())
-        .fetch_one(write.db())
-        .await?;
-        let count = owned.try_get("count")?;
-        if count > 0 {
-            let example = crate::securable::by_id(write.db(), uuid(&owned, "example")?).await?;
-            let example = example.map_or_else(String::new, |example| example.title());
-            return Err(Error::StillOwner { name: principal.name, count, example });
+        let owned = sqlx::query(select_securables!("WHERE s.owner_id = $1 ORDER BY p2.name, p1.name, s.name, s.kind"))
+            .bind(principal.id.to_string())
+            .fetch_all(write.db())
+            .await?;
+        let owned = owned.iter().map(securable::from_row).collect::<Result<Vec<_>>>()?;
+        let (dropped, live): (Vec<_>, Vec<_>) = owned.into_iter().partition(|one| one.dropped_at.is_some());
+        if !live.is_empty() {
+            let count = i64::try_from(live.len()).unwrap_or(i64::MAX);
+            let some = live.into_iter().take(NAMED).map(|one| (one.kind, one.name)).collect();
+            return Err(Error::StillOwner { name: principal.name, count, some });
         }
-        // What it dropped may still come back: then it is the administrator's.
+        let views: Vec<_> = dropped.iter().filter(|gone| gone.kind == Kind::View).map(Securable::title).collect();
+        sqlx::query("DELETE FROM securable WHERE owner_id = $1 AND kind = 'view'")
+            .bind(principal.id.to_string())
+            .execute(write.db())
+            .await?;
         sqlx::query(
             "UPDATE securable SET owner_id = (SELECT owner_id FROM securable WHERE parent_id IS NULL)
              WHERE owner_id = $1",
@@ -137,7 +144,11 @@ impl Access {
         .execute(write.db())
         .await?;
         sqlx::query("DELETE FROM principal WHERE id = $1").bind(principal.id.to_string()).execute(write.db()).await?;
-        self.record(write.db(), Event::allowed("deletePrincipal").named(&principal.name)).await?;
+        let mut event = Event::allowed("deletePrincipal").named(&principal.name);
+        if !views.is_empty() {
+            event = event.with("purged", views);
+        }
+        self.record(write.db(), event).await?;
         write.commit_change().await
     }
 

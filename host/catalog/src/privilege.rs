@@ -81,6 +81,20 @@ impl Privilege {
             }
     }
 
+    /// Whether a grant of it gives the other one.
+    pub(crate) fn includes(self, other: Self) -> bool {
+        self == other || (self == Self::AllPrivileges && other != Self::Manage)
+    }
+
+    /// What walking into a container takes, where it takes anything.
+    pub(crate) const fn usage(kind: Kind) -> Option<Self> {
+        match kind {
+            Kind::Catalog => Some(Self::UseCatalog),
+            Kind::Schema => Some(Self::UseSchema),
+            _ => None,
+        }
+    }
+
     /// The name in the audit log of an attempt that fails for want of this privilege.
     pub(crate) const fn action(self) -> &'static str {
         match self {

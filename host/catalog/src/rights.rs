@@ -163,7 +163,8 @@ pub(crate) fn push_ids<'a>(sql: &mut QueryBuilder<Sqlite>, ids: impl IntoIterato
     sql.push(")");
 }
 
-async fn identities(db: &mut SqliteConnection, principal: &Principal) -> Result<HashSet<Uuid>> {
+/// A principal and every group that it is in, however deep.
+pub(crate) async fn identities(db: &mut SqliteConnection, principal: &Principal) -> Result<HashSet<Uuid>> {
     let mut found = groups_of(&mut *db, principal.id).await?;
     found.insert(principal.id);
     if principal.kind == PrincipalKind::User

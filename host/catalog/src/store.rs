@@ -15,7 +15,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{ConnectOptions, Sqlite, SqliteConnection, Transaction};
 
 use crate::rights::Rights;
-use crate::{Error, Result, bootstrap};
+use crate::{Error, Result, bootstrap, location};
 
 /// How long a statement waits for other processes' writes.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -32,6 +32,8 @@ pub struct Catalog(Arc<Store>);
 
 struct Store {
     path: PathBuf,
+    /// The location of its folder, in normal form.
+    home: String,
     readers: SqlitePool,
     writer: SqlitePool,
     rights: Mutex<HashMap<String, Arc<Rights>>>,
@@ -51,6 +53,8 @@ impl Catalog {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|e| failed(e.into()))?;
         }
+        let home = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let home = location::of_folder(home).map_err(|e| failed(e.into()))?;
         // Two processes must not migrate at once; the lock goes with the process that holds it.
         let lock = lock_file(&sibling(&path, "lock")).await.map_err(|e| failed(e.into()))?;
         let options = SqliteConnectOptions::new()
@@ -66,7 +70,7 @@ impl Catalog {
         let writer = pool(1).connect_with(options.clone()).await.map_err(|e| failed(e.into()))?;
         sqlx::migrate!().run(&writer).await.map_err(|e| failed(e.into()))?;
         let readers = pool(4).connect_lazy_with(options);
-        let catalog = Self(Arc::new(Store { path, readers, writer, rights: Mutex::default() }));
+        let catalog = Self(Arc::new(Store { path, home, readers, writer, rights: Mutex::default() }));
         bootstrap::metastore(&catalog, owner.unwrap_or("owner")).await?;
         drop(lock);
         Ok(catalog)
@@ -81,6 +85,11 @@ impl Catalog {
     /// Grows with every change of names or rights, by any process.
     pub async fn generation(&self) -> Result<i64> {
         Ok(sqlx::query_scalar("SELECT generation FROM catalog_state").fetch_one(&self.0.readers).await?)
+    }
+
+    /// The location of the folder that the catalog is in, in normal form.
+    pub(crate) fn home(&self) -> &str {
+        &self.0.home
     }
 
     /// A connection for one query.

@@ -1,4 +1,7 @@
 //! DESCRIBE: one thing in detail, as names and values, or a table's columns and history.
+//!
+//! Columns, versions and sizes are for those who may read a table or manage it. Where something lies and
+//! how a view is defined is for those who manage it: a definition may hold what its readers must not know.
 
 use std::sync::Arc;
 
@@ -39,7 +42,10 @@ pub(crate) async fn describe(run: &Run<'_>, kind: Option<Kind>, name: Name, exte
         None => run.access.resolve(kinds, &full).await?,
     };
     let schema = match &found.spec {
-        Spec::Table(_) => run.open(&found, None).await?.schema()?,
+        Spec::Table(_) => {
+            run.access.require_inspect(&found).await?;
+            run.open(&found, None).await?.schema()?
+        }
         _ => {
             let query = format!("SELECT * FROM {}", found.name);
             let (plan, _) = run.plan_query(crate::sql::parse_query(&query)?, 0).await?;
@@ -89,6 +95,7 @@ async fn facts(run: &Run<'_>, securable: &Securable) -> Result<Answer> {
 
 /// What there is to say of a securable.
 async fn about(run: &Run<'_>, securable: &Securable) -> Result<Vec<(String, String)>> {
+    let manages = run.access.may(securable, Privilege::Manage);
     let mut facts: Vec<(String, String)> = Vec::new();
     let mut fact = |name: &str, value: String| facts.push((name.to_owned(), value));
     fact("name", securable.name.to_string());
@@ -102,13 +109,15 @@ async fn about(run: &Run<'_>, securable: &Securable) -> Result<Vec<(String, Stri
     match &securable.spec {
         Spec::Metastore => {}
         Spec::Catalog(container) | Spec::Schema(container) => {
-            if let Some(location) = &container.managed_location {
+            if let Some(location) = container.managed_location.as_ref().filter(|_| manages) {
                 fact("managed location", location.clone());
             }
         }
         Spec::Table(table) => {
             fact("type", if table.managed { "MANAGED" } else { "EXTERNAL" }.to_owned());
-            fact("location", table.location.clone().unwrap_or_default());
+            if let Some(location) = table.location.as_ref().filter(|_| manages) {
+                fact("location", location.clone());
+            }
             let detail = run.open(securable, None).await?.detail()?;
             fact("version", detail.version.to_string());
             fact("files", detail.files.to_string());
@@ -118,10 +127,13 @@ async fn about(run: &Run<'_>, securable: &Securable) -> Result<Vec<(String, Stri
                 fact(&name, value);
             }
         }
-        Spec::View(view) => fact("query", view.sql.clone()),
+        Spec::View(view) if manages => fact("query", view.sql.clone()),
+        Spec::View(_) => {}
         Spec::Volume(volume) => {
             fact("type", if volume.managed { "MANAGED" } else { "EXTERNAL" }.to_owned());
-            fact("location", volume.location.clone());
+            if manages {
+                fact("location", volume.location.clone());
+            }
         }
         Spec::Function(function) => {
             fact("function type", format!("{:?}", function.export.kind).to_uppercase());
@@ -158,15 +170,10 @@ pub(crate) fn time(millis: i64) -> String {
     DateTime::from_timestamp_millis(millis).map_or_else(String::new, |time| time.to_rfc3339())
 }
 
-/// A table that the principal may read.
-async fn readable(run: &Run<'_>, name: &Name) -> Result<polder_storage::Table> {
-    let securable = run.resolve(Kind::Table, name).await?;
-    run.access.require(&securable, Privilege::Select).await?;
-    run.open(&securable, None).await
-}
-
 pub(crate) async fn history(run: &Run<'_>, name: Name, limit: Option<usize>) -> Result<Answer> {
-    let commits = readable(run, &name).await?.history(limit).await?;
+    let securable = run.resolve(Kind::Table, &name).await?;
+    run.access.require(&securable, Privilege::Select).await?;
+    let commits = run.open(&securable, None).await?.history(limit).await?;
     let text = |name| Field::new(name, DataType::Utf8, true);
     let zone: Option<Arc<str>> = Some("UTC".into());
     let schema = Schema::new(vec![
@@ -195,7 +202,10 @@ pub(crate) async fn history(run: &Run<'_>, name: Name, limit: Option<usize>) -> 
 }
 
 pub(crate) async fn detail(run: &Run<'_>, name: Name) -> Result<Answer> {
-    let detail = readable(run, &name).await?.detail()?;
+    let securable = run.resolve(Kind::Table, &name).await?;
+    run.access.require_inspect(&securable).await?;
+    let detail = run.open(&securable, None).await?.detail()?;
+    let location = run.access.may(&securable, Privilege::Manage).then_some(detail.location);
     let text = |value: String| -> ArrayRef { Arc::new(StringArray::from(vec![value])) };
     let number = |value: i64| -> ArrayRef { Arc::new(Int64Array::from(vec![value])) };
     let properties =
@@ -204,7 +214,7 @@ pub(crate) async fn detail(run: &Run<'_>, name: Name) -> Result<Answer> {
     let columns = [
         ("format", text("delta".to_owned())),
         ("id", text(detail.id)),
-        ("location", text(detail.location)),
+        ("location", Arc::new(StringArray::from(vec![location]))),
         ("created_at", text(detail.created_at.map(|time| time.to_rfc3339()).unwrap_or_default())),
         ("partition_columns", text(detail.partition_columns.join(", "))),
         ("version", number(detail.version as i64)),

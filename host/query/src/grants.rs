@@ -55,8 +55,24 @@ pub(crate) async fn grant(run: &Run<'_>, privileges: Vec<Privilege>, on: On, to:
 
 pub(crate) async fn revoke(run: &Run<'_>, privileges: Vec<Privilege>, on: On, from: String) -> Result<Answer> {
     let securable = run.resolve(on.kind, &on.name).await?;
-    run.access.revoke(&privileges, &securable, &from).await?;
-    Ok(Answer::done(format!("Revoked {} on {} from {from}.", words(&privileges), place(on.kind, &securable.name))))
+    let revoked = run.access.revoke(&privileges, &securable, &from).await?;
+    let (absent, taken): (Vec<_>, Vec<_>) =
+        privileges.into_iter().partition(|privilege| revoked.absent.contains(privilege));
+    let on = place(on.kind, &securable.name);
+    let mut said = Vec::new();
+    if !taken.is_empty() {
+        said.push(format!("Revoked {} on {on} from {from}", words(&taken)));
+    }
+    if !absent.is_empty() {
+        let were = if absent.len() == 1 { "was" } else { "were" };
+        said.push(format!("{} {were} not granted to {from} on {on}", words(&absent)));
+    }
+    said.extend(revoked.remaining.iter().map(|grant| {
+        let group = &grant.principal;
+        let through = if group.eq_ignore_ascii_case(&from) { String::new() } else { format!(" through {group}") };
+        format!("{from} still has {}{through} from {}", grant.privilege, place(grant.kind, &grant.name))
+    }));
+    Ok(Answer::done(format!("{}.", said.join("; "))))
 }
 
 pub(crate) async fn show(run: &Run<'_>, on: Option<On>, to: Option<String>) -> Result<Answer> {

@@ -25,12 +25,7 @@ pub(crate) async fn show(run: &Run<'_>, what: Show, within: Option<Name>, like: 
         }
         Show::Tables => {
             in_schema(run, &Kind::RELATIONS, &["schema", "name", "type"], within, like, |one| {
-                let kind = match &one.spec {
-                    Spec::Table(table) if table.managed => "MANAGED",
-                    Spec::Table(_) => "EXTERNAL",
-                    _ => "VIEW",
-                };
-                vec![kind.to_owned()]
+                vec![relation(one).to_owned()]
             })
             .await
         }
@@ -81,12 +76,13 @@ pub(crate) async fn show(run: &Run<'_>, what: Show, within: Option<Name>, like: 
             let found = run.access.dropped(&Kind::RELATIONS, &within).await?;
             let rows = found.iter().map(|one| {
                 vec![
-                    one.name.parent().to_string(),
+                    one.name.schema().unwrap_or_default().to_owned(),
                     one.name.last().to_owned(),
+                    relation(one).to_owned(),
                     one.dropped_at.map(describe::time).unwrap_or_default(),
                 ]
             });
-            table(&["schema", "name", "dropped"], rows.collect())
+            table(&["schema", "name", "type", "dropped"], rows.collect())
         }
         Show::Users | Show::Groups => {
             let kind = if what == Show::Users { PrincipalKind::User } else { PrincipalKind::Group };
@@ -98,6 +94,15 @@ pub(crate) async fn show(run: &Run<'_>, what: Show, within: Option<Name>, like: 
             let name = within.ok_or_else(|| Error::Syntax("SHOW COLUMNS IN table".to_owned()))?;
             describe::describe(run, None, name, false).await
         }
+    }
+}
+
+/// What kind of table it is.
+fn relation(one: &Securable) -> &'static str {
+    match &one.spec {
+        Spec::Table(table) if table.managed => "MANAGED",
+        Spec::Table(_) => "EXTERNAL",
+        _ => "VIEW",
     }
 }
 

@@ -1,35 +1,52 @@
 //! Tables that are not stored: `information_schema` in every catalog, and the records in `system.access`.
+//!
+//! `system.information_schema` is about all catalogs, for everybody: each row is one that the asker may see.
 
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
-use polder_catalog::{AuditFilter, FullName, Kind, LineageFilter, Securable, Spec};
+use polder_catalog::{AuditFilter, FullName, Grant, Kind, LineageFilter, Privilege, Securable, Spec};
 
 use crate::Result;
 use crate::functions::type_name;
 use crate::run::Run;
 use crate::sql::Name;
 
+const SYSTEM: &str = "system";
+
 pub(crate) const INFORMATION_SCHEMA: &str = "information_schema";
 
 /// The tables of an information schema.
-pub(crate) const TABLES: [&str; 8] =
-    ["catalogs", "schemata", "tables", "views", "columns", "volumes", "routines", "table_privileges"];
+pub(crate) const TABLES: [&str; 10] = [
+    "catalogs",
+    "schemata",
+    "tables",
+    "views",
+    "columns",
+    "volumes",
+    "routines",
+    "catalog_privileges",
+    "schema_privileges",
+    "table_privileges",
+];
 
 /// The table of that name, if it is one of these; filled with what the principal may see.
 pub(crate) async fn provider(run: &Run<'_>, name: &Name) -> Result<Option<Arc<dyn TableProvider>>> {
     let Ok(full) = run.full(Kind::Table, name) else { return Ok(None) };
     let batch = match full.parts() {
         [catalog, schema, table] if schema == INFORMATION_SCHEMA => {
-            let catalog = run.access.resolve(&[Kind::Catalog], &FullName::new([catalog])?).await?;
-            match information(run, &catalog.name, table).await? {
+            let within = match catalog.as_str() {
+                SYSTEM => FullName::metastore(),
+                _ => run.access.resolve(&[Kind::Catalog], &FullName::new([catalog])?).await?.name,
+            };
+            match information(run, &within, table).await? {
                 Some(batch) => batch,
                 None => return Ok(None),
             }
         }
-        [catalog, schema, table] if catalog == "system" && schema == "access" => match table.as_str() {
+        [catalog, schema, table] if catalog == SYSTEM && schema == "access" => match table.as_str() {
             "audit" => audit(run).await?,
             "table_lineage" => table_lineage(run).await?,
             "column_lineage" => column_lineage(run).await?,
@@ -58,8 +75,10 @@ fn part(name: &FullName, at: usize) -> String {
     name.parts().get(at).cloned().unwrap_or_default()
 }
 
-async fn information(run: &Run<'_>, catalog: &FullName, table: &str) -> Result<Option<RecordBatch>> {
-    let list = |kinds: &'static [Kind]| run.access.list(kinds, catalog, None);
+/// A table of the information schema about what is in a catalog, or in all.
+async fn information(run: &Run<'_>, within: &FullName, table: &str) -> Result<Option<RecordBatch>> {
+    let list = |kinds: &'static [Kind]| run.access.list(kinds, within, None);
+    let manages = |one: &&Securable| run.access.may(one, Privilege::Manage);
     let catalogs = |all: &[Securable]| texts(all.iter().map(|one| part(&one.name, 0)));
     let schemas = |all: &[Securable]| texts(all.iter().map(|one| part(&one.name, 1)));
     let names = |all: &[Securable]| texts(all.iter().map(|one| one.name.last()));
@@ -93,7 +112,8 @@ async fn information(run: &Run<'_>, catalog: &FullName, table: &str) -> Result<O
                 Spec::Table(_) => "EXTERNAL",
                 _ => "VIEW",
             });
-            let places = all.iter().map(|one| one.as_table().and_then(|table| table.location.clone()));
+            let places =
+                all.iter().map(|one| Some(one).filter(manages)?.as_table().and_then(|table| table.location.clone()));
             vec![
                 ("table_catalog", catalogs(&all)),
                 ("table_schema", schemas(&all)),
@@ -107,7 +127,7 @@ async fn information(run: &Run<'_>, catalog: &FullName, table: &str) -> Result<O
         }
         "views" => {
             let all = list(&[Kind::View]).await?;
-            let queries = all.iter().map(|one| one.as_view().map(|view| view.sql.clone()));
+            let queries = all.iter().map(|one| Some(one).filter(manages)?.as_view().map(|view| view.sql.clone()));
             vec![
                 ("table_catalog", catalogs(&all)),
                 ("table_schema", schemas(&all)),
@@ -148,36 +168,53 @@ async fn information(run: &Run<'_>, catalog: &FullName, table: &str) -> Result<O
             ]
         }
         "table_privileges" => {
-            let mut grants = Vec::new();
-            for one in list(&Kind::RELATIONS).await? {
-                grants.extend(run.access.grants_on(&one).await?.into_iter().map(|grant| (one.name.clone(), grant)));
-            }
-            vec![
-                ("grantor", texts(grants.iter().map(|(_, grant)| grant.granted_by.clone()))),
-                ("grantee", texts(grants.iter().map(|(_, grant)| grant.principal.clone()))),
-                ("table_catalog", texts(grants.iter().map(|(name, _)| part(name, 0)))),
-                ("table_schema", texts(grants.iter().map(|(name, _)| part(name, 1)))),
-                ("table_name", texts(grants.iter().map(|(name, _)| name.last().to_owned()))),
-                ("privilege_type", texts(grants.iter().map(|(_, grant)| grant.privilege.to_string()))),
-                (
-                    "inherited_from",
-                    texts(grants.iter().map(|(name, grant)| {
-                        if &grant.name == name { "NONE".to_owned() } else { grant.kind.to_string() }
-                    })),
-                ),
-            ]
+            let all = list(&Kind::RELATIONS).await?;
+            privileges(run, &all, &["table_catalog", "table_schema", "table_name"]).await?
         }
-        "columns" => return columns(run, catalog).await.map(Some),
+        "schema_privileges" => privileges(run, &list(&[Kind::Schema]).await?, &["catalog_name", "schema_name"]).await?,
+        "catalog_privileges" => {
+            let mut all = run.access.list(&[Kind::Catalog], &FullName::metastore(), None).await?;
+            all.retain(|one| within.parts().is_empty() || one.name == *within);
+            privileges(run, &all, &["catalog_name"]).await?
+        }
+        "columns" => return columns(run, within).await.map(Some),
         _ => return Ok(None),
     };
     Ok(Some(RecordBatch::try_from_iter(columns)?))
 }
 
-/// Columns come from the tables themselves: the Delta log is the truth about them. What cannot be opened is left out.
-async fn columns(run: &Run<'_>, catalog: &FullName) -> Result<RecordBatch> {
+/// Grants on these, and those that they inherit; `names` are the columns for the parts of their names.
+async fn privileges(run: &Run<'_>, all: &[Securable], names: &[&'static str]) -> Result<Vec<(&'static str, ArrayRef)>> {
+    let mut grants = Vec::new();
+    for one in all {
+        grants.extend(run.access.grants_on(one).await?.into_iter().map(|grant| (&one.name, grant)));
+    }
+    let mut columns = vec![
+        ("grantor", texts(grants.iter().map(|(_, grant)| grant.granted_by.clone()))),
+        ("grantee", texts(grants.iter().map(|(_, grant)| grant.principal.clone()))),
+    ];
+    columns.extend(
+        names.iter().enumerate().map(|(at, column)| (*column, texts(grants.iter().map(|(name, _)| part(name, at))))),
+    );
+    let inherited = |(name, grant): &(&FullName, Grant)| {
+        if grant.name == **name { "NONE".to_owned() } else { grant.kind.to_string() }
+    };
+    columns.extend([
+        ("privilege_type", texts(grants.iter().map(|(_, grant)| grant.privilege.to_string()))),
+        ("inherited_from", texts(grants.iter().map(inherited))),
+    ]);
+    Ok(columns)
+}
+
+/// Columns come from the tables themselves: the Delta log is the truth about them. What cannot be opened is left out,
+/// and so is what the principal may not look into.
+async fn columns(run: &Run<'_>, within: &FullName) -> Result<RecordBatch> {
     let mut rows: Vec<(FullName, i64, arrow::datatypes::FieldRef)> = Vec::new();
-    for one in run.access.list(&Kind::RELATIONS, catalog, None).await? {
+    for one in run.access.list(&Kind::RELATIONS, within, None).await? {
         let schema = match &one.spec {
+            Spec::Table(_) if !run.access.may_inspect(&one) => continue,
+            // A view is planned as a query is, which its readers may.
+            Spec::View(_) if !run.access.may(&one, Privilege::Select) => continue,
             Spec::Table(_) => match run.open(&one, None).await {
                 Ok(table) => table.schema()?,
                 Err(_) => continue,
