@@ -1,13 +1,21 @@
 //! A folder of files that no path leads out of.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::future::ready;
+use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use futures::TryStreamExt;
+use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 
 use crate::{Error, Location, Result, Stores};
+
+/// Files of a local folder whose properties are asked for at once.
+const HEADS: usize = 16;
 
 /// One file of a volume.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,18 +47,48 @@ impl Volume {
         &self.location
     }
 
-    /// Files below `folder` (the root: ""), in order of path.
+    /// Files below `folder` (the root: ""), in order of path. On disk, links to folders are not followed.
     pub async fn list(&self, folder: &str) -> Result<Vec<File>> {
         let prefix = self.resolve(folder)?;
-        let mut files: Vec<File> = self
-            .store
-            .list(Some(&prefix))
-            .map_err(Error::from)
-            .try_filter_map(|meta| async move { Ok(self.describe(&meta)) })
-            .try_collect()
-            .await?;
+        let found: Vec<ObjectMeta> = match self.location.local() {
+            Some(root) => self.walk(root, folder).await?,
+            None => self.store.list(Some(&prefix)).try_collect().await?,
+        };
+        let mut files: Vec<File> = found.iter().filter_map(|meta| self.describe(meta)).collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(files)
+    }
+
+    /// What is below a folder on disk. The store's own listing follows every link, into loops and out of the volume.
+    async fn walk(&self, root: PathBuf, folder: &str) -> Result<Vec<ObjectMeta>> {
+        let folder = folder.split('/').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
+        let names =
+            tokio::task::spawn_blocking(move || names_below(&root, folder)).await.map_err(io::Error::other)??;
+        let head = |path: Path| {
+            let store = Arc::clone(&self.store);
+            async move { store.head(&path).await }.boxed()
+        };
+        let heads: Vec<_> = names.iter().filter_map(|name| self.resolve(name).ok()).map(head).collect();
+        let found = stream::iter(heads).buffered(HEADS);
+        // One that went meanwhile is not there.
+        let there = found.filter(|found| ready(!matches!(found, Err(object_store::Error::NotFound { .. }))));
+        Ok(there.try_collect().await?)
+    }
+
+    /// The folders that files really lie in, where links lead, as URLs.
+    pub fn folders(&self, files: &[File]) -> Result<BTreeSet<String>> {
+        let local = self.location.local();
+        let folder = |file: &File| match &local {
+            Some(root) => {
+                let real = root.join(&file.path).canonicalize()?;
+                Ok(Location::folder(real.parent().unwrap_or(&real))?.to_string())
+            }
+            None => {
+                let refuse = |_| Error::Path { path: file.path.clone(), reason: "it has no folder" };
+                Ok(self.url(file)?.join(".").map_err(refuse)?.to_string())
+            }
+        };
+        files.iter().map(folder).collect()
     }
 
     /// The file itself, if `path` names one; else the files below it.
@@ -101,16 +139,19 @@ impl Volume {
         if path.starts_with('/') || path.contains("://") {
             return Err(refuse("it is absolute"));
         }
-        let mut target = self.root.clone();
+        let mut parts: Vec<&str> = self.root.as_ref().split('/').collect();
         for part in path.split('/').filter(|part| !part.is_empty()) {
             if part == "." || part == ".." {
                 return Err(refuse("it has '.' or '..'"));
             }
-            if part.contains(['\\', '\0']) {
-                return Err(refuse("it has a backslash or a zero byte"));
+            if part.contains('\\') {
+                return Err(refuse("it has a backslash"));
             }
-            target = target.join(part);
+            parts.push(part);
         }
+        parts.retain(|part| !part.is_empty());
+        // As it is: `join` would escape what a file may well be called.
+        let target = Path::parse(parts.join("/")).map_err(|_| refuse("it has a control character"))?;
         if let Some(root) = self.location.local() {
             // On disk a symbolic link may lead elsewhere: what exists must lie below the root.
             let inside = path.split('/').filter(|part| !part.is_empty()).fold(root.clone(), |at, part| at.join(part));
@@ -140,6 +181,38 @@ impl Volume {
     }
 }
 
+/// Paths of the files in and below a folder, from the root.
+fn names_below(root: &std::path::Path, folder: String) -> io::Result<Vec<String>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder];
+    while let Some(folder) = folders.pop() {
+        let told = |error: io::Error| io::Error::new(error.kind(), format!("'{folder}': {error}"));
+        let entries = match fs::read_dir(root.join(&folder)) {
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => continue,
+            entries => entries.map_err(told)?,
+        };
+        for entry in entries {
+            let entry = entry.map_err(told)?;
+            let name = entry.file_name();
+            // What has no name in UTF-8 has none in SQL.
+            let Some(name) = name.to_str().filter(|name| !is_upload(name)) else { continue };
+            let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+            let kind = entry.file_type().map_err(told)?;
+            if kind.is_dir() {
+                folders.push(path);
+            } else if kind.is_file() || entry.path().is_file() {
+                files.push(path);
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// Whether it is how the store calls a file that is being written, which it reads under no name.
+fn is_upload(name: &str) -> bool {
+    name.split_once('#').is_some_and(|(_, number)| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,8 +230,10 @@ mod tests {
         let volume = Volume::open(&Location::folder(&inside).unwrap(), &Stores::new()).unwrap();
 
         assert_eq!(volume.read("a/b.txt").await.unwrap(), b"hello");
+        std::os::unix::fs::symlink(&inside, inside.join("a/loop")).unwrap();
+        std::os::unix::fs::symlink("b.txt", inside.join("a/same.txt")).unwrap();
         let listed: Vec<_> = volume.list("").await.unwrap().into_iter().map(|file| file.path).collect();
-        assert_eq!(listed, ["a/b.txt"]);
+        assert_eq!(listed, ["a/b.txt", "a/same.txt"]);
         for path in
             ["../secret.txt", "a/../../secret.txt", "/etc/passwd", "link/secret.txt", "file:///etc/passwd", ".."]
         {
