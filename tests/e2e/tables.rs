@@ -156,7 +156,7 @@ fn rows_are_inserted_by_position_by_name_and_in_place_of_others() {
             // Only the part that the condition names is replaced, and only with rows of that part.
             ok("INSERT INTO t REPLACE WHERE id >= 8 SELECT 10 AS id, 'ten' AS v"),
             is(all, json!([{"id": 7, "v": "seven"}, {"id": 10, "v": "ten"}])),
-            fails("INSERT INTO t REPLACE WHERE id >= 8 SELECT 1 AS id, 'one' AS v", "Invalid data"),
+            fails("INSERT INTO t REPLACE WHERE id >= 8 SELECT 1 AS id, 'one' AS v", "REPLACE WHERE id >="),
             is(all, json!([{"id": 7, "v": "seven"}, {"id": 10, "v": "ten"}])),
             // Schema evolution: columns go by name, new ones come last and are NULL before.
             ok("INSERT WITH SCHEMA EVOLUTION INTO t SELECT 1.5 AS extra, 'eleven' AS v, 11 AS id"),
@@ -560,7 +560,7 @@ fn a_table_is_replaced_and_keeps_its_history_and_grants() {
                 json!([{"column_name": "v"}, {"column_name": "p"}]),
             ),
             ok("CREATE OR REPLACE TABLE t (id INT NOT NULL)"),
-            fails("INSERT INTO t VALUES (NULL)", "null"),
+            fails("INSERT INTO t VALUES (NULL)", "id NOT NULL"),
             is("SELECT * FROM t", json!([])),
             ok("CREATE OR REPLACE TABLE fresh AS SELECT 1 AS a"),
             ok("CREATE OR REPLACE TABLE t AS SELECT count(*) AS n FROM t VERSION AS OF 1"),
@@ -707,6 +707,153 @@ fn a_place_holds_one_table() {
             fails(format!("CREATE TABLE t LOCATION '{}' AS SELECT 5 AS a", at("e")), "there is a Delta table at"),
             ok(format!("CREATE TABLE t LOCATION '{}'", at("e"))),
             is("SELECT count(*) AS n FROM t", json!([{"n": 2}])),
+        ],
+    );
+}
+
+#[test]
+fn the_time_is_one_throughout_a_statement() {
+    let home = Home::new();
+    check(
+        &home,
+        "owner",
+        [
+            is(
+                "SELECT now() = current_timestamp AND current_date = CAST(now() AS DATE) AS one",
+                json!([{"one": true}]),
+            ),
+            ok("CREATE TABLE t AS SELECT now() AS at, 1 AS a"),
+            ok("INSERT INTO t SELECT now() - INTERVAL '1 day', 2"),
+            ok("DELETE FROM t WHERE at < now() - INTERVAL '1 hour'"),
+            is("SELECT a FROM t", json!([{"a": 1}])),
+            ok("UPDATE t SET at = now(), a = a + 1 WHERE at <= now()"),
+            is("SELECT a, at < now() AS past FROM t", json!([{"a": 2, "past": true}])),
+        ],
+    );
+}
+
+#[test]
+fn a_change_of_rows_has_one_plain_target() {
+    let home = Home::new();
+    let all = "SELECT * FROM t ORDER BY id";
+    let rows = json!([{"id": 1, "a": 10}, {"id": 10, "a": 1}]);
+    let mut cases = vec![
+        ok("CREATE TABLE t (id INT, a INT)"),
+        ok("INSERT INTO t VALUES (1, 10), (10, 1)"),
+        ok("CREATE TABLE s AS SELECT 1 AS id"),
+    ];
+    for change in [
+        "UPDATE t JOIN s ON t.id = s.id SET a = 5",
+        "UPDATE t VERSION AS OF 0 SET a = 5",
+        "UPDATE t TABLESAMPLE (1 ROWS) SET a = 5",
+        "UPDATE t AS x (a, id) SET a = 5 WHERE id = 1",
+        "DELETE FROM t AS x (a, id) WHERE id = 1",
+        "DELETE FROM t WHERE id = 1 RETURNING *",
+        "DELETE FROM t WHERE id = 1 LIMIT 1",
+        "MERGE INTO t AS x (a, id) USING s ON x.id = s.id WHEN MATCHED THEN DELETE",
+        "REPLACE INTO t VALUES (1, 2)",
+        "INSERT INTO t VALUES (1, 2) ON CONFLICT DO NOTHING",
+        "INSERT INTO t VALUES (1, 2) RETURNING *",
+    ] {
+        cases.push(fails(change, ""));
+        cases.push(is(all, rows.clone()));
+    }
+    cases.push(ok("DELETE FROM t AS x WHERE x.id = 1"));
+    cases.push(is(all, json!([{"id": 10, "a": 1}])));
+    check(&home, "owner", cases);
+}
+
+#[test]
+fn answers_of_subqueries_are_not_in_the_history() {
+    let home = Home::new();
+    check(
+        &home,
+        "owner",
+        [
+            ok(
+                "CREATE TABLE t AS SELECT * FROM (VALUES (1, 'a'), (2, 'hush'), (3, NULL), (4, 'whisper')) AS v (id, n)",
+            ),
+            ok("CREATE TABLE secret AS SELECT * FROM (VALUES ('hush'), ('whisper')) AS v (n)"),
+            ok("DELETE FROM t WHERE n IN (SELECT n FROM secret WHERE n < 'm')"),
+            ok("UPDATE t SET id = (SELECT count(*) FROM secret) * 100 WHERE n = (SELECT max(n) FROM secret)"),
+            is(
+                "SELECT id, n FROM t ORDER BY id",
+                json!([{"id": 1, "n": "a"}, {"id": 3, "n": null}, {"id": 200, "n": "whisper"}]),
+            ),
+            ok("DELETE FROM t WHERE n NOT IN (SELECT n FROM secret)"),
+            is("SELECT id FROM t ORDER BY id", json!([{"id": 3}, {"id": 200}])),
+            // NULL is neither in nor not in.
+            ok("DELETE FROM t WHERE n NOT IN (SELECT n FROM secret WHERE n = 'hush')"),
+            is("SELECT id FROM t ORDER BY id", json!([{"id": 3}])),
+        ],
+    );
+    let history = home.rows("DESCRIBE HISTORY t");
+    assert_eq!(history.len(), 5, "{history:?}");
+    let history = format!("{history:?}");
+    assert!(history.contains("subquery") && !history.contains("hush") && !history.contains("whisper"), "{history}");
+}
+
+#[test]
+fn inserts_evolve_in_every_mode() {
+    let home = Home::new();
+    let all = "SELECT * FROM t ORDER BY a";
+    check(
+        &home,
+        "owner",
+        [
+            ok("CREATE TABLE t (a INT, b INT, CHECK (a < 90))"),
+            ok("INSERT INTO t VALUES (1, 1), (2, 2)"),
+            // A row that is refused leaves no column behind.
+            fails("INSERT WITH SCHEMA EVOLUTION INTO t SELECT 99 AS a, 9 AS b, 9 AS c", "CHECK check_1: a < 90"),
+            is(all, json!([{"a": 1, "b": 1}, {"a": 2, "b": 2}])),
+            ok("INSERT WITH SCHEMA EVOLUTION INTO t REPLACE WHERE a = 1 SELECT 1 AS a, 100 AS b, 3 AS c"),
+            is(all, json!([{"a": 1, "b": 100, "c": 3}, {"a": 2, "b": 2, "c": null}])),
+            ok("INSERT WITH SCHEMA EVOLUTION INTO t (b, a) SELECT 50, 60"),
+            is("SELECT * FROM t WHERE a = 60", json!([{"a": 60, "b": 50, "c": null}])),
+            fails("INSERT WITH SCHEMA EVOLUTION INTO t SELECT 50, 60", "'50' has none"),
+            ok("INSERT WITH SCHEMA EVOLUTION OVERWRITE t SELECT 9 AS a, 'new' AS d"),
+            is(all, json!([{"a": 9, "b": null, "c": null, "d": "new"}])),
+        ],
+    );
+}
+
+#[test]
+fn a_partition_is_overwritten() {
+    let home = Home::new();
+    let all = "SELECT a, d FROM t ORDER BY d, a";
+    check(
+        &home,
+        "owner",
+        [
+            ok("CREATE TABLE t (d STRING, a INT) PARTITIONED BY (d)"),
+            ok("INSERT INTO t VALUES ('x', 1), ('x', 2), ('y', 3)"),
+            ok("INSERT OVERWRITE t PARTITION (d = 'x') SELECT 7"),
+            is(all, json!([{"a": 7, "d": "x"}, {"a": 3, "d": "y"}])),
+            ok("INSERT OVERWRITE TABLE t PARTITION (d = 'y') VALUES (8), (9)"),
+            is(all, json!([{"a": 7, "d": "x"}, {"a": 8, "d": "y"}, {"a": 9, "d": "y"}])),
+            fails("INSERT OVERWRITE t PARTITION (nope = 'x') SELECT 7", "nope"),
+        ],
+    );
+}
+
+#[test]
+fn replacing_a_table_takes_everything_new_or_nothing() {
+    let home = Home::new();
+    check(
+        &home,
+        "owner",
+        [
+            ok("CREATE TABLE r (a INT, CONSTRAINT positive CHECK (a > 0)) COMMENT 'one' TBLPROPERTIES ('x.y' = '1')"),
+            fails("CREATE OR REPLACE TABLE r AS SELECT CAST(v AS INT) AS a FROM (VALUES ('x')) t (v)", "'x'"),
+            fails("INSERT INTO r VALUES (-1)", "CHECK positive: a > 0"),
+            ok("CREATE OR REPLACE TABLE r (b INT) COMMENT 'two' TBLPROPERTIES (x.Y = '2')"),
+            ok("INSERT INTO r VALUES (-1)"),
+            is("SELECT comment FROM information_schema.tables WHERE table_name = 'r'", json!([{"comment": "two"}])),
+            fails("ALTER TABLE r SET TBLPROPERTIES ('delta.constraints.c' = 'b < 0')", "ADD CONSTRAINT"),
+            fails("ALTER TABLE r SET TBLPROPERTIES ('delta.appendOnly' = 'banana')", "true or false"),
+            fails("CREATE TABLE bad (a INT) TBLPROPERTIES ('delta.nosuch' = '1')", "no such property"),
+            ok("ALTER TABLE r SET TBLPROPERTIES (delta.appendOnly = true)"),
+            fails("DELETE FROM r", "append"),
         ],
     );
 }

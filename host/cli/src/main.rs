@@ -31,7 +31,7 @@ use crate::error::{Error, Result};
 const LOG: &str = "warn,deltalake_core=error,buoyant_kernel=off";
 
 /// Plans of long queries are deep recursions, and debug builds have large frames.
-const STACK: usize = 16 << 20;
+const STACK: usize = 64 << 20;
 
 fn main() -> ExitCode {
     let arguments = Arguments::read();

@@ -9,16 +9,16 @@ use datafusion::common::DFSchema;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::logical_expr::{Expr, LogicalPlan, Projection};
 use datafusion::sql::sqlparser::ast;
-use polder_catalog::{Change, DEFAULT_SCHEMA, DropMode, Kind, NewSecurable, Securable, Spec, spec};
+use polder_catalog::{Change, DEFAULT_SCHEMA, DropMode, Kind, NewSecurable, Privilege, Securable, Spec, spec};
 use polder_storage::{Definition, Location, Mode};
 
 use crate::answer::count;
-use crate::dml::{self, Target};
+use crate::dml::Target;
 use crate::resolve::{Reads, rename as rename_columns};
 use crate::run::Run;
 use crate::session::Current;
-use crate::sql::{AlterTable, CreateTable, CreateView, Name};
-use crate::{Answer, Error, Result, lineage, types};
+use crate::sql::{self, AlterTable, CreateTable, CreateView, Name};
+use crate::{Answer, Error, Result, insert, lineage, types};
 
 pub(crate) async fn use_(run: &Run<'_>, kind: Option<Kind>, name: Name) -> Result<Answer> {
     let current = run.session.current();
@@ -187,25 +187,39 @@ async fn replace_table(run: &Run<'_>, existing: Securable, table: CreateTable) -
             "CREATE OR REPLACE TABLE keeps the table's location; leave LOCATION out".to_owned(),
         ));
     }
-    run.access.require(&existing, polder_catalog::Privilege::Manage).await?;
+    run.access.require(&existing, Privilege::Manage).await?;
     let mut target = Target::open(run, &table.name).await?;
     let (plan, reads) = match table.query {
         Some(query) => {
             let (plan, reads) = run.plan_query(query, 0).await?;
             (nullable(plan)?, reads)
         }
-        None => (dml::no_rows(&types::columns(&table.columns)?)?, Reads::default()),
+        None => (insert::no_rows(&types::columns(&table.columns)?)?, Reads::default()),
     };
-    // The old constraints speak of columns that may be gone.
-    for (property, _) in target.table.properties()? {
-        if let Some(constraint) = property.strip_prefix("delta.constraints.") {
-            let change = polder_storage::Change::DropConstraint(constraint.to_owned());
-            target.table = target.table.change(change, &run.engine, &run.stamp()).await?;
-        }
+    // The old constraints speak of columns that may be gone; they come back if the query fails.
+    let old = target.table.constraints()?;
+    for (name, _) in &old {
+        let change = polder_storage::Change::DropConstraint(name.clone());
+        target.table = target.table.change(change, &run.engine, &run.stamp()).await?;
     }
-    let answer = dml::write(run, &target, plan, reads, Mode::Replace { partition_by: table.partition_by }).await?;
-    let now = run.open(&existing, None).await?;
-    constrain(run, now, table.checks).await?;
+    let mode = Mode::Replace { partition_by: table.partition_by };
+    let answer = match insert::write(run, &target, plan, reads, mode).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            let checks = old.into_iter().map(|(name, text)| Ok((Some(name), sql::parse_expr(&text)?)));
+            constrain(run, target.table, checks.collect::<Result<_>>()?).await?;
+            return Err(error);
+        }
+    };
+    let mut now = constrain(run, run.open(&existing, None).await?, table.checks).await?;
+    if !table.properties.is_empty() {
+        let change = polder_storage::Change::SetProperties(table.properties);
+        now = now.change(change, &run.engine, &run.stamp()).await?;
+    }
+    if let Some(comment) = table.comment {
+        now.change(polder_storage::Change::Comment(comment.clone()), &run.engine, &run.stamp()).await?;
+        run.access.alter(&existing, Change::Comment(Some(comment))).await?;
+    }
     let Answer::Done(_, rows) = answer else { return Ok(answer) };
     Ok(Answer::Done(format!("Replaced table {}.", existing.name), rows))
 }
@@ -270,11 +284,12 @@ pub(crate) async fn create_view(run: &Run<'_>, view: CreateView) -> Result<Answe
     let name = run.full(Kind::View, &view.name)?;
     let sql = view.query.to_string();
     let (plan, reads) = run.plan_query(view.query, 0).await?;
+    let query = plan.clone();
     let plan = rename_columns(plan, &view.columns)?;
     distinct_names(&plan)?;
     let spec = Spec::View(spec::View {
         sql,
-        columns: view.columns.iter().map(|name| spec::ViewColumn { name: name.clone(), comment: None }).collect(),
+        columns: crate::view::columns(&query, &plan),
         current_catalog: run.current.catalog.clone(),
         current_schema: run.current.schema.clone(),
     });
@@ -284,6 +299,9 @@ pub(crate) async fn create_view(run: &Run<'_>, view: CreateView) -> Result<Answe
     let existing = run.access.find(&Kind::RELATIONS, &name).await?;
     let securable = match existing {
         Some(existing) if view.or_replace && existing.kind == Kind::View => {
+            if reads.tables.iter().any(|read| read.securable.id == existing.id) {
+                return Err(Error::Invalid(format!("view {name} cannot read itself, nor a view that reads it")));
+            }
             let change = Change::Spec { spec: Box::new(spec), dependencies: direct };
             run.access.alter(&existing, change).await?
         }
@@ -401,6 +419,8 @@ pub(crate) async fn alter_table(run: &Run<'_>, name: Name, change: AlterTable) -
         }
         AlterTable::DropNotNull(column) => polder_storage::Change::DropNotNull(column),
         AlterTable::AddConstraint(constraint, condition) => {
+            // The error shows rows that do not comply.
+            run.access.require(&target.securable, Privilege::Select).await?;
             add_constraint(run, target.table, constraint.clone(), *condition).await?;
             return Ok(Answer::done(format!("{} is now held to {constraint}.", target.securable.name)));
         }

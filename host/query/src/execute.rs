@@ -5,7 +5,7 @@ use polder_catalog::Kind;
 use crate::run::Run;
 use crate::sql::{self, Statement};
 use crate::{Answer, Result, Session};
-use crate::{ddl, describe, dml, files, grants, merge, plugins, query, show, upkeep};
+use crate::{ddl, describe, dml, files, grants, insert, merge, plugins, query, show, upkeep};
 
 impl Session {
     /// Run exactly one statement.
@@ -21,7 +21,7 @@ async fn dispatch(run: &Run<'_>, statement: Statement) -> Result<Answer> {
     match statement {
         Statement::Query(query) => query::select(run, query).await,
         Statement::Explain { analyze, verbose, statement } => query::explain(run, *statement, analyze, verbose).await,
-        Statement::Insert(insert) => dml::insert(run, insert).await,
+        Statement::Insert(insert) => insert::insert(run, insert).await,
         Statement::Update(statement) => dml::update(run, *statement).await,
         Statement::Delete(statement) => dml::delete(run, *statement).await,
         Statement::Merge { statement, evolve } => merge::merge(run, *statement, evolve).await,

@@ -1,27 +1,25 @@
 //! Files in volumes: `read_files('…')` in FROM, and COPY INTO, which loads each file once.
 
+mod format;
+
 use std::sync::Arc;
 
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::catalog::TableProvider;
-use datafusion::common::config::{CsvOptions, JsonOptions};
-use datafusion::datasource::file_format::FileFormat;
-use datafusion::datasource::file_format::csv::CsvFormat;
-use datafusion::datasource::file_format::file_compression_type::FileCompressionType;
-use datafusion::datasource::file_format::json::JsonFormat;
-use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::LogicalPlanBuilder;
+use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use glob::{MatchOptions, Pattern};
 use polder_catalog::{FileVersion, FullName, Kind, Privilege};
 use polder_storage::{File, Location, Mode, Volume};
 
 use crate::answer::count;
-use crate::dml::{self, Target};
+use crate::dml::Target;
 use crate::run::Run;
 use crate::scope::Files;
 use crate::sql::CopyInto;
-use crate::{Answer, Error, Result, lineage};
+use crate::{Answer, Error, Result, insert, lineage};
 
 /// Where the files of a volume begin, in paths.
 const VOLUMES: &str = "/Volumes/";
@@ -30,6 +28,9 @@ const VOLUMES: &str = "/Volumes/";
 const GLOB: MatchOptions =
     MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
 
+/// Footers of Parquet files that are read at once.
+const FOOTERS: usize = 8;
+
 /// The files that a path names, and the volume that they are in.
 struct Found {
     volume: Volume,
@@ -37,8 +38,10 @@ struct Found {
 }
 
 /// Find files by path, if the principal may read them: `/Volumes/catalog/schema/volume/…` with READ VOLUME,
-/// any other path or URL with READ FILES on the metastore. The last part may hold `*` and `?`.
+/// any other path or URL with READ FILES on the metastore, if nothing in the catalog governs it. The last part
+/// may hold `*` and `?`.
 async fn find(run: &Run<'_>, path: &str) -> Result<Found> {
+    let by_path = !path.starts_with(VOLUMES);
     let (volume, inside) = match path.strip_prefix(VOLUMES) {
         Some(rest) => {
             let mut parts = rest.splitn(4, '/');
@@ -59,7 +62,9 @@ async fn find(run: &Run<'_>, path: &str) -> Result<Found> {
             run.access.require(&metastore, Privilege::ReadFiles).await?;
             let (folder, file) = path.rsplit_once('/').map_or((".", path), |(folder, file)| (folder, file));
             let folder = if folder.is_empty() { "/" } else { folder };
-            (Volume::open(&run.polder().location(folder)?, run.polder().stores())?, file.to_owned())
+            let folder = run.polder().location(folder)?;
+            run.access.require_ungoverned(&folder.to_string()).await?;
+            (Volume::open(&folder, run.polder().stores())?, file.to_owned())
         }
     };
     let mut files = if inside.contains(['*', '?']) {
@@ -74,6 +79,11 @@ async fn find(run: &Run<'_>, path: &str) -> Result<Found> {
     files.retain(|file| !file.path.split('/').any(|part| part.starts_with(['.', '_'])));
     if files.is_empty() {
         return Err(Error::Invalid(format!("there are no files at '{path}'")));
+    }
+    if by_path {
+        for folder in volume.folders(&files)? {
+            run.access.require_ungoverned(&folder).await?;
+        }
     }
     Ok(Found { volume, files })
 }
@@ -102,14 +112,30 @@ async fn table(
     files: &[File],
     options: &[(String, String)],
 ) -> Result<Arc<dyn TableProvider>> {
-    let format = format(&files[0].path, options)?;
+    let format = format::of(files, options)?;
     register(run, volume.location())?;
     let urls =
         files.iter().map(|file| Ok(ListingTableUrl::try_new(volume.url(file)?, None)?)).collect::<Result<Vec<_>>>()?;
-    let listing = ListingOptions::new(format).with_file_extension("");
-    let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(listing);
-    let config = config.infer_schema(&run.engine).await?;
+    let listing = ListingOptions::new(format.format).with_file_extension("");
+    // The first file says what the columns are. That the others can be read shows here only where it costs little.
+    let looked_at = if format.footers { files.len() } else { 1 };
+    let looks = urls.iter().zip(files).take(looked_at).map(|(url, file)| columns(run, &listing, url, file).boxed());
+    let schemas: Vec<SchemaRef> = stream::iter(looks.collect::<Vec<_>>()).buffered(FOOTERS).try_collect().await?;
+    let schema = if format.infer { Arc::clone(&schemas[0]) } else { texts(&schemas[0]) };
+    let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(listing).with_schema(schema);
     Ok(Arc::new(ListingTable::try_new(config)?))
+}
+
+/// The columns of a file, by a look into it; an error names the file.
+async fn columns(run: &Run<'_>, listing: &ListingOptions, url: &ListingTableUrl, file: &File) -> Result<SchemaRef> {
+    let named = |error| Error::Invalid(format!("'{}' cannot be read: {}", file.path, Error::Engine(error)));
+    listing.infer_schema(&run.engine, url).await.map_err(named)
+}
+
+/// The same columns, all STRING.
+fn texts(schema: &Schema) -> SchemaRef {
+    let fields = schema.fields().iter().map(|field| Field::new(field.name(), DataType::Utf8, true));
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
 /// Make the engine know the store of a location.
@@ -119,71 +145,6 @@ fn register(run: &Run<'_>, location: &Location) -> Result<()> {
         run.engine.runtime_env().register_object_store(location.url(), store);
     }
     Ok(())
-}
-
-fn format(path: &str, options: &[(String, String)]) -> Result<Arc<dyn FileFormat>> {
-    let option =
-        |name: &str| options.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str());
-    let known = ["format", "header", "delimiter", "sep", "quote", "escape", "comment", "nullvalue", "infer_rows"];
-    if let Some((unknown, _)) = options.iter().find(|(key, _)| !known.contains(&key.to_lowercase().as_str())) {
-        return Err(Error::Invalid(format!(
-            "there is no option '{unknown}' for files; options are {}",
-            known.join(", ")
-        )));
-    }
-    let (plain, compression) = match path.rsplit_once('.') {
-        Some((plain, "gz")) => (plain, FileCompressionType::GZIP),
-        Some((plain, "zst")) => (plain, FileCompressionType::ZSTD),
-        _ => (path, FileCompressionType::UNCOMPRESSED),
-    };
-    let extension = plain.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
-    let byte = |name: &str| match option(name).map(str::as_bytes) {
-        None => Ok(None),
-        Some([byte]) => Ok(Some(*byte)),
-        Some(b"\\t") => Ok(Some(b'\t')),
-        Some(_) => Err(Error::Invalid(format!("the option '{name}' takes one character"))),
-    };
-    let number = |name: &str| {
-        option(name)
-            .map(|text| text.parse().map_err(|_| Error::Invalid(format!("the option '{name}' takes a number"))))
-            .transpose()
-    };
-    Ok(match option("format").or(extension.as_deref()) {
-        Some("parquet") => Arc::new(ParquetFormat::default()),
-        Some(name @ ("csv" | "tsv")) => {
-            let tab = (name == "tsv").then_some(b'\t');
-            let header = option("header").is_none_or(|text| text.eq_ignore_ascii_case("true"));
-            let mut csv = CsvOptions::default()
-                .with_has_header(header)
-                .with_delimiter(byte("delimiter")?.or(byte("sep")?).or(tab).unwrap_or(b','));
-            csv.quote = byte("quote")?.unwrap_or(b'"');
-            csv.escape = byte("escape")?;
-            csv.comment = byte("comment")?;
-            csv.null_regex = option("nullvalue").map(|text| format!("^({})?$", regex_escape(text)));
-            if let Some(rows) = number("infer_rows")? {
-                csv.schema_infer_max_rec = Some(rows);
-            }
-            Arc::new(CsvFormat::default().with_options(csv).with_file_compression_type(compression))
-        }
-        Some("json" | "jsonl" | "ndjson") => {
-            let mut json = JsonOptions::default();
-            if let Some(rows) = number("infer_rows")? {
-                json.schema_infer_max_rec = Some(rows);
-            }
-            Arc::new(JsonFormat::default().with_options(json).with_file_compression_type(compression))
-        }
-        other => {
-            let what = other.map_or("without extension".to_owned(), |name| format!("of format '{name}'"));
-            return Err(Error::Unsupported(format!(
-                "files {what} cannot be read; give format => 'parquet', 'csv' or 'json'"
-            )));
-        }
-    })
-}
-
-/// A text that matches itself alone.
-fn regex_escape(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_alphanumeric() { vec![c] } else { vec!['\\', c] }).collect()
 }
 
 /// `COPY INTO table FROM 'path'`: append the files that were not loaded before, each once.
@@ -228,9 +189,8 @@ pub(crate) async fn copy_into(run: &Run<'_>, copy: CopyInto) -> Result<Answer> {
     let written = async {
         let files = table(run, &found.volume, &fresh, &copy.options).await?;
         let plan = LogicalPlanBuilder::scan("files", provider_as_source(files), None)?.build()?;
-        let table = if copy.evolve { dml::widen(run, &target, &plan).await? } else { target.table.clone() };
-        let plan = dml::by_name(plan, &table, &target.securable.name)?;
-        Ok::<_, Error>(table.write(plan, Mode::Append, &run.engine, &stamp).await?)
+        let plan = insert::named(plan, &target.table, &target.securable.name, copy.evolve)?;
+        Ok::<_, Error>(target.table.write(plan, Mode::Append, &run.engine, &stamp).await?)
     }
     .await;
     let (table, rows) = match written {

@@ -8,7 +8,8 @@ use datafusion::logical_expr::{DmlStatement, Expr, LogicalPlan, WriteOp};
 use datafusion::sql::sqlparser::ast::{self, AssignmentTarget, Ident, MergeInsertKind, TableFactor};
 use polder_storage::{Clause, Matched, MergeAction};
 
-use crate::dml::{Target, add_columns, changed};
+use crate::dml::{Target, changed, target_name};
+use crate::insert::add_columns;
 use crate::run::Run;
 use crate::scope::Mentions;
 use crate::sql::{self, is_star, parts};
@@ -17,10 +18,7 @@ use crate::{Answer, Error, Result, lineage};
 /// WITH SCHEMA EVOLUTION (`evolve`), what the clauses assign and the table lacks becomes a column of it.
 pub(crate) async fn merge(run: &Run<'_>, statement: ast::Statement, evolve: bool) -> Result<Answer> {
     let ast::Statement::Merge(mut parsed) = statement else { return Err(Error::Unsupported("this MERGE".to_owned())) };
-    let ast::TableFactor::Table { name, .. } = &parsed.table else {
-        return Err(Error::Unsupported("MERGE takes the name of a table".to_owned()));
-    };
-    let mut target = Target::open(run, &parts(name)).await?;
+    let mut target = Target::open(run, &target_name(&parsed.table)?).await?;
     expand(run, &mut target, &mut parsed, evolve).await?;
     let mut statement = ast::Statement::Merge(parsed);
     let mentions = Mentions::collect(&mut statement)?;

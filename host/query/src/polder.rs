@@ -13,7 +13,7 @@ use polder_catalog::Catalog;
 use polder_sandbox::{Digest, Limits, Plugin, Sandbox};
 use polder_storage::{Location, Stores, Tables};
 
-use crate::{Error, Result, Session};
+use crate::{Error, Result, Session, memory};
 
 /// Where everything of one Polder lives.
 ///
@@ -65,7 +65,10 @@ impl Polder {
         let catalog = Catalog::open(path.join("catalog.db"), None).await?;
         let sandbox = Sandbox::new(polder_sandbox::Config { cache: path.join("compiled"), limits: Limits::default() })?;
         let spill = DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![path.join("spill")]));
-        let runtime = RuntimeEnvBuilder::new().with_disk_manager_builder(spill).build_arc()?;
+        let runtime = RuntimeEnvBuilder::new()
+            .with_disk_manager_builder(spill)
+            .with_memory_limit(memory::limit(), 1.0)
+            .build_arc()?;
         let stores = Stores::new();
         let tables = Tables::new(stores.clone());
         Ok(Self(Arc::new(Inner { home: path, catalog, tables, stores, sandbox, runtime })))

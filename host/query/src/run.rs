@@ -25,7 +25,10 @@ impl<'a> Run<'a> {
     pub(crate) fn new(session: &'a Session, access: Access, text: &'a str) -> Self {
         let id = Uuid::now_v7();
         let access = access.for_statement(&id.to_string());
-        let (current, engine, interrupt) = (session.current(), session.engine(), session.running());
+        let (current, mut engine, interrupt) = (session.current(), session.engine(), session.running());
+        // What `now()` is throughout the statement.
+        let options = std::sync::Arc::clone(engine.config_options());
+        engine.execution_props_mut().mark_start_execution(options);
         Self { session, access, current, id, text, engine, interrupt }
     }
 

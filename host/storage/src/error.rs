@@ -46,6 +46,10 @@ impl Error {
     pub(crate) fn explained(error: DeltaTableError, demands: impl FnOnce() -> String) -> Self {
         let text = error.to_string();
         match text.split_once("Preview of invalid data:") {
+            // In the course of a replacement they have a column of the library's own.
+            Some((_, rows)) if rows.contains("__delta_rs") => {
+                Self::Violation { demands: demands(), rows: String::new() }
+            }
             Some((_, rows)) => Self::Violation { demands: demands(), rows: rows.trim().to_owned() },
             None if text.contains("declared as non-nullable but contains null") => {
                 Self::Violation { demands: demands(), rows: String::new() }

@@ -11,7 +11,7 @@ use deltalake::kernel::engine::arrow_conversion::TryIntoKernel;
 use deltalake::kernel::{MetadataValue, StructField};
 use deltalake::operations::update_table_metadata::TableMetadataUpdate;
 
-use crate::{Error, Result, Stamp, Table};
+use crate::{Error, Result, Stamp, Table, properties};
 
 /// What `ALTER TABLE` can do.
 #[derive(Clone, Debug)]
@@ -54,6 +54,7 @@ impl Table {
                 delta.drop_constraints().with_constraint(name).with_commit_properties(properties).await?
             }
             Change::SetProperties(set) => {
+                set.iter().try_for_each(|(key, value)| properties::check(key, value))?;
                 delta
                     .set_tbl_properties()
                     .with_properties(set.into_iter().collect())

@@ -8,6 +8,7 @@ mod error;
 mod evolve;
 mod location;
 mod maintain;
+mod properties;
 mod stores;
 mod table;
 mod volume;

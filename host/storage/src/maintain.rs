@@ -8,8 +8,9 @@ use deltalake::operations::optimize::OptimizeType;
 use deltalake::operations::vacuum::VacuumMode;
 use futures::TryStreamExt;
 
+use crate::table::travel;
 use crate::write::STATEMENT;
-use crate::{AsOf, Error, Result, Stamp, Table};
+use crate::{AsOf, Result, Stamp, Table};
 
 /// One commit, as `DESCRIBE HISTORY` shows it.
 #[derive(Clone, Debug)]
@@ -60,14 +61,14 @@ impl Table {
 
     /// Make an older state the newest one; the history stays.
     pub async fn restore(&self, to: AsOf, stamp: &Stamp) -> Result<Self> {
+        let mut past = self.delta.clone();
+        travel(&mut past, to).await?;
+        let version = past.version().unwrap_or_default();
+        if version == self.version() {
+            return Ok(self.clone());
+        }
         let restore = self.delta.clone().restore().with_commit_properties(stamp.properties());
-        let (delta, _) = match to {
-            AsOf::Version(requested) if requested > self.version() => {
-                return Err(Error::NoSuchVersion { requested, latest: self.version() });
-            }
-            AsOf::Version(version) => restore.with_version_to_restore(version).await?,
-            AsOf::Timestamp(time) => restore.with_datetime_to_restore(time).await?,
-        };
+        let (delta, _) = restore.with_version_to_restore(version).await?;
         Ok(self.next(delta))
     }
 

@@ -89,7 +89,7 @@ impl Tables {
     }
 }
 
-async fn travel(delta: &mut DeltaTable, as_of: AsOf) -> Result<()> {
+pub(crate) async fn travel(delta: &mut DeltaTable, as_of: AsOf) -> Result<()> {
     match as_of {
         AsOf::Version(requested) => {
             let latest = delta.version().unwrap_or_default();
@@ -102,8 +102,8 @@ async fn travel(delta: &mut DeltaTable, as_of: AsOf) -> Result<()> {
             delta.load_with_datetime(requested).await?;
             // What was asked for is after the version found, unless the first is found for want of an earlier one.
             if delta.version() == Some(0) {
-                let first = delta.history(Some(1)).try_collect::<Vec<_>>().await?;
-                let first = first.first().and_then(|commit| commit.in_commit_timestamp.or(commit.timestamp));
+                let commits = delta.history(None).try_collect::<Vec<_>>().await?;
+                let first = commits.last().and_then(|commit| commit.in_commit_timestamp.or(commit.timestamp));
                 if let Some(first) = first.and_then(DateTime::from_timestamp_millis).filter(|first| *first > requested)
                 {
                     return Err(Error::TooEarly { requested, first });
@@ -168,12 +168,15 @@ impl Table {
         let schema = self.schema().ok();
         let columns = schema.iter().flat_map(|schema| schema.fields().iter().filter(|field| !field.is_nullable()));
         let mut demands: Vec<String> = columns.map(|field| format!("{} NOT NULL", field.name())).collect();
-        for (key, condition) in self.properties().unwrap_or_default() {
-            if let Some(name) = key.strip_prefix("delta.constraints.") {
-                demands.push(format!("CHECK {name}: {condition}"));
-            }
-        }
+        let checks = self.constraints().unwrap_or_default();
+        demands.extend(checks.into_iter().map(|(name, condition)| format!("CHECK {name}: {condition}")));
         demands.join(", ")
+    }
+
+    /// CHECK constraints: name and condition.
+    pub fn constraints(&self) -> Result<Vec<(String, String)>> {
+        let named = |(key, value): (String, String)| Some((key.strip_prefix("delta.constraints.")?.to_owned(), value));
+        Ok(self.properties()?.into_iter().filter_map(named).collect())
     }
 
     /// The table for a query plan.

@@ -15,7 +15,7 @@ use deltalake::operations::write::SchemaMode;
 use deltalake::protocol::SaveMode;
 use futures::TryStreamExt;
 
-use crate::{Change, Error, Location, Result, Table, Tables};
+use crate::{Change, Error, Location, Result, Table, Tables, properties};
 
 /// Who and what made a commit; it stands in the commit's information for any Delta reader to see.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +42,12 @@ pub struct Definition {
     pub partition_by: Vec<String>,
     pub comment: Option<String>,
     pub properties: Vec<(String, String)>,
+}
+
+impl Definition {
+    fn check(&self) -> Result<()> {
+        self.properties.iter().try_for_each(|(key, value)| properties::check(key, value))
+    }
 }
 
 /// How rows are written.
@@ -90,6 +96,7 @@ impl Tables {
         definition: &Definition,
         stamp: &Stamp,
     ) -> Result<Table> {
+        definition.check()?;
         let schema: StructType = schema.as_ref().try_into_kernel().map_err(deltalake::DeltaTableError::from)?;
         let fields: Vec<StructField> = schema.fields().cloned().collect();
         let mut create = self
@@ -116,6 +123,7 @@ impl Tables {
         session: &SessionState,
         stamp: &Stamp,
     ) -> Result<(Table, u64)> {
+        definition.check()?;
         // Writers of a new table refuse properties that Delta does not define, so those are set afterwards.
         let (known, own): (Vec<_>, Vec<_>) =
             definition.properties.iter().cloned().partition(|(key, _)| key.starts_with("delta."));
@@ -152,7 +160,8 @@ impl Tables {
 }
 
 impl Table {
-    /// Write the rows of a plan, whose columns are those of the table by name. Gives the number of rows.
+    /// Write the rows of a plan, whose columns are those of the table by name; others that come after them
+    /// are added to the table in the same commit. Gives the number of rows.
     pub async fn write(
         &self,
         plan: LogicalPlan,
@@ -160,6 +169,8 @@ impl Table {
         session: &SessionState,
         stamp: &Stamp,
     ) -> Result<(Self, u64)> {
+        let schema = self.schema()?;
+        let grows = plan.schema().fields().iter().any(|field| schema.field_with_name(field.name()).is_err());
         let write = self
             .delta
             .clone()
@@ -167,6 +178,15 @@ impl Table {
             .with_input_plan(plan)
             .with_session_state(Arc::new(session.clone()))
             .with_commit_properties(stamp.properties());
+        let demands = match &mode {
+            Mode::ReplaceWhere(predicate) => format!("REPLACE WHERE {predicate}"),
+            _ => String::new(),
+        };
+        let write = match mode {
+            Mode::Replace { .. } => write,
+            _ if grows => write.with_schema_mode(SchemaMode::Merge),
+            _ => write,
+        };
         let write = match mode {
             Mode::Append => write.with_save_mode(SaveMode::Append),
             Mode::Overwrite => write.with_save_mode(SaveMode::Overwrite),
@@ -176,7 +196,11 @@ impl Table {
                 .with_partition_columns(partition_by),
             Mode::ReplaceWhere(predicate) => write.with_save_mode(SaveMode::Overwrite).with_replace_where(*predicate),
         };
-        let table = self.next(write.await.map_err(|error| self.explain(error))?);
+        let written = write.await.map_err(|error| {
+            let demands = [demands, self.demands()].into_iter().filter(|text| !text.is_empty());
+            Error::explained(error, || demands.collect::<Vec<_>>().join(", "))
+        });
+        let table = self.next(written?);
         let rows = table.last_count("num_added_rows").await?;
         Ok((table, rows))
     }

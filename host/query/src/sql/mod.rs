@@ -4,13 +4,15 @@
 //! what exists (catalogs, grants, plugins, upkeep of tables) are ours, in Unity Catalog's words.
 
 mod dialect;
+pub(crate) mod ignored;
+mod limits;
 mod parser;
 mod script;
 mod statement;
 mod tokens;
 
 pub(crate) use dialect::DIALECT;
-pub(crate) use parser::{parse, parse_query, parts};
+pub(crate) use parser::{parse, parse_expr, parse_query, parts};
 pub use script::{Script, statements};
 pub(crate) use statement::*;
 pub(crate) use tokens::is_star;

@@ -31,6 +31,14 @@ pub(crate) fn parse_query(text: &str) -> Result<Box<ast::Query>> {
     Ok(query)
 }
 
+/// Read exactly one expression, such as the condition of a constraint.
+pub(crate) fn parse_expr(text: &str) -> Result<ast::Expr> {
+    let mut input = Input(parser(text)?);
+    let expr = input.0.parse_expr()?;
+    input.end()?;
+    Ok(expr)
+}
+
 fn parser(text: &str) -> Result<Parser<'static>> {
     Ok(Parser::new(&DIALECT).with_tokens_with_locations(tokens(text)?))
 }
@@ -96,12 +104,17 @@ impl Input {
                 };
                 Statement::Optimize { name, z_order }
             }
+            "TRUNCATE" => {
+                self.words(&["TRUNCATE", "TABLE"])?;
+                let all = format!("DELETE FROM {}", self.0.parse_object_name(false)?);
+                Statement::Delete(Box::new(parser(&all)?.parse_statement()?))
+            }
             "VACUUM" => self.vacuum()?,
             "RESTORE" => {
                 self.words(&["RESTORE"])?;
                 self.word("TABLE");
                 let name = self.name()?;
-                self.words(&["TO"])?;
+                self.word("TO");
                 let to = self.0.maybe_parse_table_version()?;
                 let to = to.ok_or_else(|| self.expected("VERSION AS OF n or TIMESTAMP AS OF 'time'"))?;
                 Statement::Restore { name, to: Box::new(to) }
@@ -123,32 +136,45 @@ impl Input {
         self.words(&["EXPLAIN"])?;
         let analyze = self.word("ANALYZE");
         let verbose = self.word("VERBOSE");
+        if self.peek(0) == "EXPLAIN" {
+            return Err(self.expected("a query").into());
+        }
         Ok(Statement::Explain { analyze, verbose, statement: Box::new(self.statement()?) })
     }
 
     fn insert(&mut self) -> Result<Statement> {
         let evolve = self.evolution(1);
-        // REPLACE WHERE stands between the table and the query, where the parser does not expect it.
+        // BY NAME and REPLACE WHERE stand between the table and the query, where the parser does not expect them.
         let start = self.0.index();
-        let mut replace_where = None;
         self.words(&["INSERT"])?;
-        if self.word("INTO") {
-            self.word("TABLE");
-            let table = self.0.parse_object_name(false)?;
-            if self.word("REPLACE") {
-                self.words(&["WHERE"])?;
-                replace_where = Some(Box::new(self.0.parse_expr()?));
-                let query = self.0.parse_query()?;
-                let text = format!("INSERT OVERWRITE {table} {query}");
-                let statement = Box::new(parser(&text)?.parse_statement()?);
-                return Ok(Statement::Insert(Insert { statement, evolve, replace_where }));
+        let overwrite = self.word("OVERWRITE");
+        if !overwrite {
+            self.word("INTO");
+        }
+        self.word("TABLE");
+        let table = self.0.parse_object_name(false)?;
+        let by_name = self.peek(0) == "BY" && self.peek(1) == "NAME";
+        if by_name {
+            self.words(&["BY", "NAME"])?;
+        }
+        let replace_where = match self.peek(0) == "REPLACE" && self.peek(1) == "WHERE" {
+            true => {
+                self.words(&["REPLACE", "WHERE"])?;
+                Some(Box::new(self.0.parse_expr()?))
             }
-        }
-        while self.0.index() > start {
-            self.0.prev_token();
-        }
-        let statement = Box::new(self.0.parse_statement()?);
-        Ok(Statement::Insert(Insert { statement, evolve, replace_where }))
+            false => None,
+        };
+        let statement = if by_name || replace_where.is_some() {
+            let query = self.0.parse_query()?;
+            let how = if overwrite { "OVERWRITE" } else { "INTO" };
+            Box::new(parser(&format!("INSERT {how} {table} {query}"))?.parse_statement()?)
+        } else {
+            while self.0.index() > start {
+                self.0.prev_token();
+            }
+            Box::new(self.0.parse_statement()?)
+        };
+        Ok(Statement::Insert(Insert { statement, by_name, evolve, replace_where }))
     }
 
     /// Change the tokens that are still to be read; there are no spaces among them.

@@ -182,6 +182,8 @@ pub(crate) enum Show {
 #[derive(Debug)]
 pub(crate) struct Insert {
     pub(crate) statement: Box<ast::Statement>,
+    /// `INSERT INTO t BY NAME SELECT …`
+    pub(crate) by_name: bool,
     /// `INSERT WITH SCHEMA EVOLUTION`: columns are matched by name, and new ones added to the table.
     pub(crate) evolve: bool,
     /// `INSERT INTO t REPLACE WHERE condition SELECT …`

@@ -2,24 +2,55 @@
 
 use datafusion::sql::sqlparser::ast;
 use datafusion::sql::sqlparser::keywords::Keyword;
-use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
+use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, Whitespace};
 
-use super::{DIALECT, parts};
+use super::{DIALECT, limits, parts};
 use crate::Result;
 
-/// The tokens of a text, with `MAP<K, V>` in the form that the parser reads, `MAP(K, V)`.
+/// The tokens of a text, bounded, with `MAP<K, V>` in the form that the parser reads, `MAP(K, V)`.
 pub(super) fn tokens(text: &str) -> Result<Vec<TokenWithSpan>> {
     let mut tokens = Tokenizer::new(&DIALECT, text)
         .tokenize_with_location()
         .map_err(datafusion::sql::sqlparser::parser::ParserError::from)?;
+    limits::check(&tokens)?;
     let mut at = 0;
     while at < tokens.len() {
         if is_map(&tokens[at].token) {
             map_type(&mut tokens, at);
+        } else {
+            travel(&mut tokens, at);
         }
         at += 1;
     }
     Ok(tokens)
+}
+
+/// Time travel as Databricks also writes it: `t@v3` becomes `t VERSION AS OF 3`, and the FOR of
+/// `t FOR VERSION AS OF 3` goes.
+fn travel(tokens: &mut Vec<TokenWithSpan>, at: usize) {
+    let Token::Word(word) = &tokens[at].token else { return };
+    if word.quote_style.is_none()
+        && let Some((table, version)) = word.value.rsplit_once("@v")
+        && !table.is_empty()
+        && version.parse::<u64>().is_ok()
+    {
+        let version = Token::Number(version.to_owned(), false);
+        let [space, word] = [Token::Whitespace(Whitespace::Space), Token::make_word(table, None)];
+        let words = ["VERSION", "AS", "OF"].map(Token::make_keyword).map(|word| [space.clone(), word]);
+        let rewritten = std::iter::once(word).chain(words.into_iter().flatten()).chain([space, version]);
+        let span = tokens[at].span;
+        tokens.splice(at..=at, rewritten.map(|token| TokenWithSpan { token, span }).collect::<Vec<_>>());
+    } else if word.keyword == Keyword::FOR {
+        let mut next = tokens[at + 1..].iter().filter_map(|token| match &token.token {
+            Token::Whitespace(_) => None,
+            Token::Word(word) => Some(word.value.to_uppercase()),
+            _ => Some(String::new()),
+        });
+        let words: [String; 3] = std::array::from_fn(|_| next.next().unwrap_or_default());
+        if matches!(words[0].as_str(), "VERSION" | "TIMESTAMP") && words[1..] == ["AS", "OF"] {
+            tokens.remove(at);
+        }
+    }
 }
 
 fn is_map(token: &Token) -> bool {
@@ -110,13 +141,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn map_types_get_round_brackets() {
+    fn forms_are_rewritten() {
         for (text, rewritten) in [
             ("m MAP<STRING, INT>", "m MAP(STRING, INT)"),
             ("m map<string, array<int>>", "m map(string, array<int>)"),
             ("a ARRAY<MAP<STRING, INT>>", "a ARRAY<MAP(STRING, INT)>"),
             ("m MAP<STRING, MAP<STRING, DECIMAL(10,2)>>", "m MAP(STRING, MAP(STRING, DECIMAL(10,2)))"),
             ("SELECT map < 3, 4 > 5", "SELECT map < 3, 4 > 5"),
+            ("FROM a.t@v12 AS x", "FROM a.t VERSION AS OF 12 AS x"),
+            ("FROM t FOR VERSION AS OF 3", "FROM t  VERSION AS OF 3"),
+            ("FROM \"t@v1\", x@y, t@va", "FROM \"t@v1\", x@y, t@va"),
         ] {
             let text: String = tokens(text).unwrap().iter().map(|token| token.token.to_string()).collect();
             assert_eq!(text.trim_end_matches("EOF"), rewritten);

@@ -64,14 +64,18 @@ impl Input {
         Some(kind)
     }
 
-    /// `('key' = 'value', …)`; keys may be bare and dotted.
+    /// `('key' = 'value', …)`; keys may be bare and dotted, and their case is kept.
     pub(super) fn options(&mut self) -> Result<Vec<(String, String)>> {
         self.0.expect_token(&Token::LParen)?;
         let mut options = Vec::new();
         loop {
             let key = match self.0.peek_token().token {
                 Token::SingleQuotedString(_) => self.string()?,
-                _ => self.name()?.join("."),
+                _ => {
+                    let name = self.0.parse_object_name(false)?;
+                    let parts = name.0.iter().filter_map(|part| part.as_ident());
+                    parts.map(|part| part.value.as_str()).collect::<Vec<_>>().join(".")
+                }
             };
             self.0.expect_token(&Token::Eq)?;
             let value = match self.0.next_token().token {

@@ -39,7 +39,7 @@ impl Input {
         if self.word("METASTORE") {
             return Ok(On { kind: Kind::Metastore, name: Vec::new() });
         }
-        let kind = self.kind()?;
+        let kind = self.maybe_kind().unwrap_or(Kind::Table);
         Ok(On { kind, name: self.name()? })
     }
 }
