@@ -8,7 +8,7 @@ use crate::cases::{check, is, ok};
 use crate::support::{Home, Ran};
 
 /// Start a process for each script; they run at the same time.
-fn all_at_once(home: &Home, scripts: &[String]) -> Vec<Ran> {
+pub(crate) fn all_at_once(home: &Home, scripts: &[String]) -> Vec<Ran> {
     let start = |script: &String| -> Child {
         let mut command = home.command(&["sql", "--format", "json", "-c", script]);
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("polder runs")

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-const PACKAGES: [&str; 5] = ["cryptography", "deltalake", "duckdb", "numpy", "pyarrow"];
+/// What is installed, and by which names it is imported.
+const PACKAGES: [&str; 6] = ["cryptography", "deltalake", "duckdb", "moto[server]", "numpy", "pyarrow"];
+const IMPORTS: &str = "import cryptography, deltalake, duckdb, moto.server, numpy, pyarrow";
 
 static PYTHON: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| {
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
@@ -16,7 +18,7 @@ static PYTHON: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| {
         .unwrap_or_else(std::env::temp_dir);
     let folder = cache.join("polder/test-python");
     let python = folder.join("bin/python");
-    if run(&python, &["-c", &format!("import {}", PACKAGES.join(", "))]).is_ok() {
+    if run(&python, &["-c", IMPORTS]).is_ok() {
         return Ok(python);
     }
     eprintln!("installing {} into {}", PACKAGES.join(", "), folder.display());

@@ -17,8 +17,11 @@ pub(crate) fn root() -> &'static Path {
     &ROOT
 }
 
-/// A home folder that goes away with the test.
-pub(crate) struct Home(TempDir);
+/// A home folder that goes away with the test, and what the environment says when it is used.
+pub(crate) struct Home {
+    folder: TempDir,
+    environment: Vec<(&'static str, String)>,
+}
 
 /// What a run of the binary gave.
 #[derive(Debug)]
@@ -40,11 +43,15 @@ impl From<Output> for Ran {
 
 impl Home {
     pub(crate) fn new() -> Self {
-        Self(tempfile::tempdir().expect("a temporary folder"))
+        Self::with(Vec::new())
+    }
+
+    pub(crate) fn with(environment: Vec<(&'static str, String)>) -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder"), environment }
     }
 
     pub(crate) fn path(&self) -> &Path {
-        self.0.path()
+        self.folder.path()
     }
 
     /// The binary, in the root of the repository, with this home.
@@ -58,6 +65,7 @@ impl Home {
     pub(crate) fn command_of(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.current_dir(root()).env("POLDER_HOME", self.path().join("home")).env_remove("RUST_LOG");
+        command.envs(self.environment.iter().cloned());
         command.stdin(Stdio::null());
         command
     }
