@@ -17,6 +17,8 @@ mod lineage;
 mod plugins;
 mod python;
 mod shell;
+mod stores;
 mod support;
 mod tables;
 mod template;
+mod views;

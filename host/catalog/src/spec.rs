@@ -63,7 +63,7 @@ pub enum TableFormat {
 pub struct View {
     /// The query, as it was written.
     pub sql: String,
-    /// The names it gives to the columns of the query; empty: the query's own.
+    /// The columns that it shows; empty (in views of earlier versions): all of the query's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<ViewColumn>,
     /// The session's catalog and schema when it was created: they complete short names in `sql`.
@@ -74,6 +74,9 @@ pub struct View {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ViewColumn {
     pub name: String,
+    /// The column of the query, by its name there; none (in views of earlier versions): the one in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
 }

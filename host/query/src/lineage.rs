@@ -8,9 +8,9 @@ use datafusion::logical_expr::dml::{MergeIntoAction, MergeIntoClause};
 use datafusion::logical_expr::{Expr, LogicalPlan};
 use polder_catalog::{ColumnEdge, FunctionUse, Lineage, Securable, TableVersion};
 
-use crate::Result;
 use crate::resolve::Reads;
 use crate::run::Run;
+use crate::{Result, view};
 
 /// One column of a table that was read.
 type Origin = (String, String);
@@ -140,7 +140,7 @@ fn origins(plan: &LogicalPlan, reads: &Reads) -> Vec<Origins> {
     match plan {
         LogicalPlan::TableScan(scan) => {
             let read = reads.tables.iter().find(|read| std::sync::Arc::ptr_eq(&read.source, &scan.source));
-            if let Some(view) = scan.source.get_logical_plan()
+            if let Some(view) = view::query(&scan.source)
                 && read.is_none_or(|read| read.version.is_none())
             {
                 let inner = origins(&view, reads);

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use datafusion::catalog::TableProvider;
+use datafusion::common::config::SqlParserOptions;
 use datafusion::datasource::{ViewTable, provider_as_source};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, TableSource};
 use datafusion::sql::planner::{ParserOptions, SqlToRel};
@@ -16,7 +18,8 @@ use crate::run::Run;
 use crate::scope::{Mention, Mentions, Scope};
 use crate::session::Current;
 use crate::sql::{Name, parse_query};
-use crate::{Error, Result, files, system};
+use crate::view::{Barrier, Label};
+use crate::{Error, Result, files, system, view};
 
 /// How deep views may be defined on views.
 const VIEW_DEPTH: usize = 32;
@@ -45,9 +48,8 @@ impl Run<'_> {
         let mut reads = Reads::default();
         let mut tables: HashMap<String, Arc<dyn TableSource>> = HashMap::new();
         for mention in mentions.tables {
-            if let Some(found) = self.table(&mention, depth, &mut reads).await? {
-                tables.insert(mention.key, found);
-            }
+            let found = self.table(&mention, depth, &mut reads).await?;
+            tables.insert(mention.key, found);
         }
         for files in mentions.files {
             tables.insert(files.key.clone(), provider_as_source(files::provider(self, &files).await?));
@@ -63,33 +65,28 @@ impl Run<'_> {
         Ok((Scope::new(self.engine.clone(), tables, functions), reads))
     }
 
-    /// A table or view; none for a name that is a common table expression's alone.
-    async fn table(&self, mention: &Mention, depth: usize, reads: &mut Reads) -> Result<Option<Arc<dyn TableSource>>> {
+    async fn table(&self, mention: &Mention, depth: usize, reads: &mut Reads) -> Result<Arc<dyn TableSource>> {
         if let Some(system) = system::provider(self, &mention.name).await? {
-            return Ok(Some(provider_as_source(system)));
+            return Ok(provider_as_source(system));
         }
         let name = self.full(Kind::Table, &mention.name)?;
-        // Asking for what is not there is audited, so it is not asked for where it need not be.
-        if mention.maybe_cte && self.access.find(&Kind::RELATIONS, &name).await?.is_none() {
-            return Ok(None);
-        }
         let securable = self.access.resolve(&Kind::RELATIONS, &name).await?;
         reads.direct.push(securable.id);
         if securable.kind == Kind::View {
             if mention.version.is_some() {
                 return Err(Error::Invalid(format!("{name} is a view, which has no versions; its tables have")));
             }
-            return self.view(securable, depth, reads).await.map(Some);
+            return self.view(securable, depth, reads).await;
         }
         self.access.require(&securable, Privilege::Select).await?;
         let as_of = mention.version.as_ref().map(as_of).transpose()?;
         let table = self.open(&securable, as_of).await?;
         let source = provider_as_source(table.provider(&self.engine)?);
         reads.tables.push(Read { source: Arc::clone(&source), securable, version: Some(table.version()) });
-        Ok(Some(source))
+        Ok(source)
     }
 
-    /// The plan of a view, made with its owner's rights.
+    /// A view, planned with its owner's rights; for others than the owner a wall around its rows.
     async fn view(&self, securable: Securable, depth: usize, reads: &mut Reads) -> Result<Arc<dyn TableSource>> {
         if depth >= VIEW_DEPTH {
             return Err(Error::Invalid(format!(
@@ -102,11 +99,22 @@ impl Run<'_> {
         };
         let owner = self.access.definer(&securable).await?;
         let current = Current { catalog: view.current_catalog.clone(), schema: view.current_schema.clone() };
-        let inside = self.on_behalf(owner, current);
-        let (plan, inner) = Box::pin(inside.plan_query(parse_query(&view.sql)?, depth + 1)).await?;
-        let names: Vec<_> = view.columns.iter().map(|column| column.name.clone()).collect();
-        let plan = rename(plan, &names)?;
-        let source = provider_as_source(Arc::new(ViewTable::new(plan, Some(view.sql.clone()))));
+        let mut inside = self.on_behalf(owner, current);
+        // What the text of a view means is not for its reader to set.
+        inside.engine.config_mut().options_mut().sql_parser = SqlParserOptions::default();
+        let planned = async {
+            let (query, inner) = Box::pin(inside.plan_query(parse_query(&view.sql)?, depth + 1)).await?;
+            Ok((view::shown(query, view)?, inner))
+        };
+        let is_own = self.access.is_admin() || self.access.principal() == securable.owner;
+        let label = Label::new(&securable);
+        let (query, inner) = planned.await.map_err(|error| if is_own { error } else { label.unreadable() })?;
+        let source: Arc<dyn TableProvider> = if is_own {
+            Arc::new(ViewTable::new(query, Some(view.sql.clone())))
+        } else {
+            Arc::new(Barrier::new(label, query))
+        };
+        let source = provider_as_source(source);
         reads.tables.push(Read { source: Arc::clone(&source), securable, version: None });
         reads.tables.extend(inner.tables);
         reads.functions.extend(inner.functions);

@@ -29,7 +29,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use crate::functions::{self, Function};
-use crate::sql::{Name, parts};
+use crate::sql::{Name, ignored, parts};
 
 /// A table that a statement names, at a version if it says so.
 #[derive(Clone, Debug)]
@@ -38,8 +38,6 @@ pub(crate) struct Mention {
     pub(crate) key: String,
     pub(crate) name: Name,
     pub(crate) version: Option<TableVersion>,
-    /// It has the name of a common table expression, and may not be a table at all.
-    pub(crate) maybe_cte: bool,
 }
 
 /// Files read in FROM: `read_files('path', format => 'csv', …)`.
@@ -56,8 +54,25 @@ pub(crate) struct Mentions {
     pub(crate) tables: Vec<Mention>,
     pub(crate) functions: Vec<Name>,
     pub(crate) files: Vec<Files>,
-    error: Option<crate::Error>,
-    ctes: Vec<String>,
+    /// The queries that are being read, outermost first.
+    queries: Vec<With>,
+}
+
+/// The names that a query gives to others in its WITH, in order.
+#[derive(Debug)]
+struct With {
+    names: Vec<String>,
+    /// How many of them were read, and can be used from now on.
+    read: usize,
+    recursive: bool,
+}
+
+impl With {
+    fn gives(&self, name: &str) -> bool {
+        // One that is being read can use its own name only if it is recursive.
+        let known = self.read + usize::from(self.recursive);
+        self.names.iter().take(known).any(|given| given == name)
+    }
 }
 
 impl Mentions {
@@ -65,20 +80,18 @@ impl Mentions {
     /// and functions the form under which the planner asks for them.
     pub(crate) fn collect(node: &mut impl VisitMut) -> crate::Result<Self> {
         let mut mentions = Self::default();
-        let _ = node.visit(&mut mentions);
-        match mentions.error.take() {
-            Some(error) => Err(error),
-            None => Ok(mentions),
+        match node.visit(&mut mentions) {
+            ControlFlow::Break(error) => Err(error),
+            ControlFlow::Continue(()) => Ok(mentions),
         }
     }
 
     fn table(&mut self, name: &ObjectName, version: Option<TableVersion>, key: String) {
         let name = parts(name);
-        if self.tables.iter().any(|known| known.key == key) {
-            return;
+        let of_with = name.len() == 1 && version.is_none() && self.queries.iter().any(|query| query.gives(&name[0]));
+        if !of_with && !self.tables.iter().any(|known| known.key == key) {
+            self.tables.push(Mention { key, name, version });
         }
-        let maybe_cte = name.len() == 1 && version.is_none() && self.ctes.contains(&name[0]);
-        self.tables.push(Mention { key, name, version, maybe_cte });
     }
 }
 
@@ -90,18 +103,35 @@ fn quoted(name: &str) -> ObjectName {
     ObjectName(vec![ObjectNamePart::Identifier(Ident::with_quote('"', name))])
 }
 
-impl VisitorMut for Mentions {
-    type Break = ();
+fn proceed(checked: crate::Result<()>) -> ControlFlow<crate::Error> {
+    checked.map_or_else(ControlFlow::Break, ControlFlow::Continue)
+}
 
-    fn pre_visit_query(&mut self, query: &mut ast::Query) -> ControlFlow<()> {
-        for cte in query.with.iter().flat_map(|with| &with.cte_tables) {
-            self.ctes.push(parts(&ObjectName::from(vec![cte.alias.name.clone()])).concat());
+impl VisitorMut for Mentions {
+    type Break = crate::Error;
+
+    fn pre_visit_query(&mut self, query: &mut ast::Query) -> ControlFlow<crate::Error> {
+        let ctes = query.with.iter().flat_map(|with| &with.cte_tables);
+        let names = ctes.map(|cte| parts(&ObjectName::from(vec![cte.alias.name.clone()])).concat()).collect();
+        let recursive = query.with.as_ref().is_some_and(|with| with.recursive);
+        self.queries.push(With { names, read: 0, recursive });
+        proceed(ignored::refuse_in_query(query))
+    }
+
+    fn post_visit_query(&mut self, _: &mut ast::Query) -> ControlFlow<crate::Error> {
+        self.queries.pop();
+        // The queries in WITH are read before all others in the query around them.
+        if let Some(around) = self.queries.last_mut()
+            && around.read < around.names.len()
+        {
+            around.read += 1;
         }
         ControlFlow::Continue(())
     }
 
     /// `SELECT NULL, NULL` is legal: give what has the same text as an earlier column a name of its own.
-    fn pre_visit_select(&mut self, select: &mut ast::Select) -> ControlFlow<()> {
+    fn pre_visit_select(&mut self, select: &mut ast::Select) -> ControlFlow<crate::Error> {
+        proceed(ignored::refuse_in_select(select))?;
         let mut seen: HashMap<String, usize> = HashMap::new();
         for item in &mut select.projection {
             if let SelectItem::UnnamedExpr(expr) = item
@@ -119,7 +149,8 @@ impl VisitorMut for Mentions {
         ControlFlow::Continue(())
     }
 
-    fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<()> {
+    fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<crate::Error> {
+        proceed(ignored::refuse_in_table(factor))?;
         let TableFactor::Table { name, version, alias, args, .. } = factor else { return ControlFlow::Continue(()) };
         if let Some(args) = args {
             let function = parts(name);
@@ -129,10 +160,7 @@ impl VisitorMut for Mentions {
                         *name = quoted(&files.key);
                         self.files.push(files);
                     }
-                    Err(error) => {
-                        self.error = Some(error);
-                        return ControlFlow::Break(());
-                    }
+                    Err(error) => return ControlFlow::Break(error),
                 }
             } else {
                 // Only then is it not one of the engine's own, which keep their plain names.
@@ -156,7 +184,7 @@ impl VisitorMut for Mentions {
         ControlFlow::Continue(())
     }
 
-    fn pre_visit_relation(&mut self, name: &mut ObjectName) -> ControlFlow<()> {
+    fn pre_visit_relation(&mut self, name: &mut ObjectName) -> ControlFlow<crate::Error> {
         let plain = parts(name);
         let key = key(&plain);
         let taken = self.tables.iter().any(|known| known.key == key)
@@ -169,8 +197,9 @@ impl VisitorMut for Mentions {
         ControlFlow::Continue(())
     }
 
-    fn pre_visit_expr(&mut self, expr: &mut ast::Expr) -> ControlFlow<()> {
+    fn pre_visit_expr(&mut self, expr: &mut ast::Expr) -> ControlFlow<crate::Error> {
         if let ast::Expr::Function(function) = expr {
+            proceed(ignored::refuse_in_function(function))?;
             let name = parts(&function.name);
             if name.len() > 1 {
                 function.name = quoted(&key(&name));
