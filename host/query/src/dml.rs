@@ -56,7 +56,7 @@ pub(crate) async fn update(run: &Run<'_>, mut statement: ast::Statement) -> Resu
     let LogicalPlan::Dml(DmlStatement { input, .. }) = plan else {
         return Err(Error::Unsupported("this UPDATE".to_owned()));
     };
-    let edges = lineage::edges(&input, &reads);
+    let mut edges = lineage::edges(&input, &reads);
     let (values, predicate) = match input.as_ref() {
         LogicalPlan::Projection(projection) => (projection.expr.clone(), filter_of(&projection.input)?),
         _ => return Err(Error::Unsupported("this UPDATE".to_owned())),
@@ -75,6 +75,8 @@ pub(crate) async fn update(run: &Run<'_>, mut statement: ast::Statement) -> Resu
             assignments.push((column, plain(run, &schema, value).await?));
         }
     }
+    // Columns that keep their values come from nowhere else.
+    edges.retain(|edge| assignments.iter().any(|(column, _)| *column == edge.column));
     let predicate = match predicate {
         Some(predicate) => Some(plain(run, &schema, predicate).await?),
         None => None,

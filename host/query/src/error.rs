@@ -57,7 +57,11 @@ impl From<arrow::error::ArrowError> for Error {
 fn plain(error: &DataFusionError) -> String {
     match error.find_root() {
         DataFusionError::External(inner) => inner.to_string(),
-        DataFusionError::SchemaError(inner, _) => inner.to_string(),
+        // Without the advice to change a setting of the engine.
+        DataFusionError::SchemaError(inner, _) => {
+            let text = inner.to_string();
+            text.split_once(" or disable the datafusion").map_or(text.clone(), |(said, _)| format!("{said}."))
+        }
         root => {
             let text = root.message().into_owned();
             // A function that refuses its arguments says all that is to be said.

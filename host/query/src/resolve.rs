@@ -17,7 +17,7 @@ use crate::functions::Function;
 use crate::run::Run;
 use crate::scope::{Mention, Mentions, Scope};
 use crate::session::Current;
-use crate::sql::{Name, parse_query};
+use crate::sql::{Name, name_columns, parse_query};
 use crate::view::{Barrier, Label};
 use crate::{Error, Result, files, system, view};
 
@@ -160,6 +160,8 @@ impl Run<'_> {
 
     /// Plan a query in this scope.
     pub(crate) async fn plan_query(&self, query: Box<ast::Query>, depth: usize) -> Result<(LogicalPlan, Reads)> {
+        let mut query = query;
+        name_columns(&mut query);
         let mut statement = ast::Statement::Query(query);
         let mentions = Mentions::collect(&mut statement)?;
         let (scope, reads) = self.scope(mentions, depth).await?;

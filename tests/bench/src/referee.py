@@ -23,6 +23,8 @@ def plain(value):
 
 
 connection = duckdb.connect()
+# It would go to stdout.
+connection.execute("SET enable_progress_bar = false")
 for table in sorted(pathlib.Path(sys.argv[1]).iterdir()):
     files = str(table / "*.parquet").replace("'", "''")
     connection.execute(f"CREATE VIEW {table.name} AS SELECT * FROM read_parquet('{files}')")

@@ -6,12 +6,14 @@
 mod dialect;
 pub(crate) mod ignored;
 mod limits;
+mod names;
 mod parser;
 mod script;
 mod statement;
 mod tokens;
 
 pub(crate) use dialect::DIALECT;
+pub(crate) use names::name_columns;
 pub(crate) use parser::{parse, parse_expr, parse_query, parts};
 pub use script::{Script, statements};
 pub(crate) use statement::*;

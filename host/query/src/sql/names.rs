@@ -1,0 +1,56 @@
+//! Names of columns that were given none: what was written, `count(*)` and not the engine's
+//! `count(Int64(1))`.
+
+use std::convert::Infallible;
+use std::ops::ControlFlow;
+
+use datafusion::sql::sqlparser::ast::{self, Expr, SelectItem, VisitMut, VisitorMut};
+
+/// Name each column of every SELECT in a query that is neither a column nor named.
+pub(crate) fn name_columns(query: &mut ast::Query) {
+    let _ = VisitMut::visit(query, &mut Names);
+}
+
+struct Names;
+
+impl VisitorMut for Names {
+    type Break = Infallible;
+
+    fn pre_visit_select(&mut self, select: &mut ast::Select) -> ControlFlow<Infallible> {
+        for item in &mut select.projection {
+            if let SelectItem::UnnamedExpr(expr) = item
+                && !names_itself(expr)
+            {
+                let alias = ast::Ident::with_quote('"', expr.to_string());
+                *item = SelectItem::ExprWithAlias { expr: expr.clone(), alias };
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+fn names_itself(expr: &Expr) -> bool {
+    match expr {
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::CompoundFieldAccess { .. } => true,
+        // It may become several columns.
+        Expr::Function(function) => function.name.to_string().eq_ignore_ascii_case("unnest"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::parse_query;
+
+    #[test]
+    fn columns_are_named_as_written() {
+        let mut query =
+            parse_query("SELECT a, t.b, 1, count(*), a + 1 AS c, * FROM t UNION SELECT Sum( x ) FROM u").unwrap();
+        name_columns(&mut query);
+        assert_eq!(
+            query.to_string(),
+            r#"SELECT a, t.b, 1 AS "1", count(*) AS "count(*)", a + 1 AS c, * FROM t UNION SELECT Sum(x) AS "Sum(x)" FROM u"#
+        );
+    }
+}
