@@ -818,6 +818,34 @@ fn inserts_evolve_in_every_mode() {
 }
 
 #[test]
+fn columns_and_versions_go_by_the_names_that_people_write() {
+    let home = Home::new();
+    check(
+        &home,
+        "owner",
+        [
+            ok("CREATE TABLE t (a INT, b STRING)"),
+            ok("INSERT INTO t BY NAME SELECT 'x' AS b, 1 AS a"),
+            ok("INSERT INTO t BY NAME (SELECT 'y' AS b, 2 AS a)"),
+            fails("INSERT INTO t BY NAME SELECT 1 AS nope", "nope"),
+            is(
+                "SELECT count(*), avg(a), 1, max(a) + 1 FROM t ORDER BY max(a) + 1",
+                json!([{"count(*)": 2, "avg(a)": 1.5, "1": 1, "max(a) + 1": 3}]),
+            ),
+            is("SELECT DISTINCT upper(b) FROM t ORDER BY upper(b)", json!([{"upper(b)": "X"}, {"upper(b)": "Y"}])),
+            is("SELECT upper(b) FROM t ORDER BY a DESC LIMIT 1", json!([{"upper(b)": "Y"}])),
+            is("SELECT a FROM t@v1", json!([{"a": 1}])),
+            is("SELECT a FROM main.default.t FOR VERSION AS OF 1 AS x", json!([{"a": 1}])),
+            ok("TRUNCATE TABLE t"),
+            is("SELECT count(*) FROM t", json!([{"count(*)": 0}])),
+            fails("RESTORE TABLE t TO TIMESTAMP AS OF '2020-01-01'", "did not exist yet"),
+            ok("RESTORE t VERSION AS OF 1"),
+            is("SELECT a FROM t", json!([{"a": 1}])),
+        ],
+    );
+}
+
+#[test]
 fn a_partition_is_overwritten() {
     let home = Home::new();
     let all = "SELECT a, d FROM t ORDER BY d, a";
