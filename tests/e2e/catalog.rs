@@ -1,5 +1,7 @@
 //! The catalog: names, kinds, rights, and that what one may not see is not there.
 
+mod rights;
+
 use serde_json::{Value, json};
 
 use crate::cases::{check, fails, is, ok, outcomes};
@@ -143,7 +145,6 @@ fn names_have_three_parts_of_which_use_completes_the_first() {
         [
             ok("CREATE SCHEMA sales"),
             ok("CREATE CATALOG lab"),
-            ok("CREATE SCHEMA lab.default"),
             ok("CREATE TABLE t AS SELECT 'main.default' AS at"),
             ok("CREATE TABLE sales.t AS SELECT 'main.sales' AS at"),
             ok("CREATE TABLE lab.default.t AS SELECT 'lab.default' AS at"),

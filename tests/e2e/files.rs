@@ -138,7 +138,7 @@ fn no_path_leads_out_of_a_volume() {
 fn files_are_read_only_with_the_right_to() {
     let (home, folder) = (Home::new(), folder());
     let inside = "SELECT id FROM read_files('/Volumes/main/default/raw/b.csv')";
-    let by_path = format!("SELECT id FROM read_files('{}')", folder.path().join("in/b.csv").display());
+    let by_path = format!("SELECT id FROM read_files('{}')", folder.path().join("secret.csv").display());
     let copy = "COPY INTO t FROM '/Volumes/main/default/raw/b.csv'";
     check(
         &home,
@@ -178,7 +178,7 @@ fn files_are_read_only_with_the_right_to() {
         &home,
         "ana",
         [
-            is(by_path, json!([{"id": 3}])),
+            is(by_path, json!([{"id": 0}])),
             fails(inside, "GRANT READ VOLUME"),
             fails(copy, "GRANT MODIFY ON TABLE main.default.t TO ana"),
             is("SELECT * FROM t", json!([{"id": 3, "name": "c"}])),
@@ -243,6 +243,138 @@ fn each_file_is_loaded_once() {
             is("SELECT count(*) AS n FROM t WHERE id = 100", json!([{"n": 0}])),
             ok(format!("COPY INTO t FROM '{raw}/a.csv' COPY_OPTIONS ('force' = 'true')")),
             is("SELECT count(*) AS n FROM t WHERE id = 100", json!([{"n": 1}])),
+        ],
+    );
+}
+
+#[test]
+fn what_the_catalog_governs_is_not_read_by_path() {
+    let (home, folder) = (Home::new(), folder());
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    std::os::unix::fs::symlink(home.path(), folder.path().join("way")).expect("linked");
+    check(
+        &home,
+        "owner",
+        [
+            ok("CREATE USER ana"),
+            ok(volume(folder.path())),
+            ok("CREATE TABLE t AS SELECT 42 AS secret"),
+            ok(format!("CREATE TABLE e LOCATION '{}' AS SELECT 42 AS secret", at("e"))),
+            ok(format!("CREATE SCHEMA placed MANAGED LOCATION '{}'", at("managed"))),
+            ok("CREATE TABLE mine (id BIGINT, name STRING)"),
+            ok("GRANT READ FILES ON METASTORE TO ana"),
+            ok("GRANT USE CATALOG ON CATALOG main TO ana"),
+            ok("GRANT USE SCHEMA, CREATE PLUGIN, CREATE FUNCTION ON SCHEMA main.default TO ana"),
+            ok("GRANT SELECT, MODIFY ON TABLE mine TO ana"),
+        ],
+    );
+    std::fs::create_dir_all(folder.path().join("managed/tables/x")).expect("made");
+    std::fs::write(folder.path().join("managed/tables/x/half.csv"), "id\n1\n").expect("written");
+    let place = home.value("SELECT storage_path FROM information_schema.tables WHERE table_name = 't'");
+    let place = place.as_str().expect("a location").trim_end_matches('/').to_owned();
+    let inside = home.path().join("home");
+    let own = |name: &str| inside.join(name).display().to_string();
+    let refused = [
+        own("catalog.db"),
+        own("*.db"),
+        own("nothing.csv"),
+        own("components/"),
+        format!("{}/home/catalog.db", at("way")),
+        format!("{}/x/../home/catalog.db", home.path().display()),
+        format!("{place}/*.parquet"),
+        place.clone(),
+        at("in/a.csv"),
+        at("in/*.csv"),
+        at("in/deep/down/c.csv"),
+        format!("file://{}", at("in/a.csv")),
+        at("in"),
+        at("e"),
+        at("e/*.parquet"),
+        at("managed/tables/x/half.csv"),
+        // What is around such a place holds its files, too.
+        format!("{}/", folder.path().display()),
+    ];
+    for user in ["owner", "ana"] {
+        let mut cases = Vec::new();
+        for path in &refused {
+            let sql = format!("SELECT * FROM read_files('{path}', format => 'csv')");
+            cases.push(fails(sql, "not read by path"));
+            cases.push(fails(format!("COPY INTO mine FROM '{path}'"), "not read by path"));
+            cases.push(fails(format!("INSTALL PLUGIN p FROM '{path}' INTO SCHEMA main.default"), "not read by path"));
+        }
+        // Beside them, files are read as before; a link cannot be used to get there.
+        cases.push(is(format!("SELECT id FROM read_files('{}')", at("secret.csv")), json!([{"id": 0}])));
+        cases.push(is(format!("SELECT id FROM read_files('{}')", at("*.csv")), json!([{"id": 0}])));
+        check(&home, user, cases);
+    }
+    // Who holds a place is told to those who may see it. Nobody may choose one in or around the home folder.
+    let by_path = format!("SELECT * FROM read_files('{}')", at("in/a.csv"));
+    let mut cases = vec![fails(&by_path, "volume main.default.raw")];
+    for place in ["", "components", "tables/x"] {
+        cases.push(fails(format!("CREATE VOLUME v LOCATION '{}'", own(place)), "home folder"));
+        cases.push(fails(format!("CREATE TABLE v LOCATION '{}' AS SELECT 1 AS a", own(place)), "home folder"));
+    }
+    check(&home, "owner", cases);
+    check(&home, "ana", [fails(&by_path, "the place of a table or volume")]);
+}
+
+#[test]
+fn files_have_the_names_that_they_have() {
+    let (home, folder) = (Home::new(), tempfile::tempdir().expect("a temporary folder"));
+    let names = ["Ünï q.csv", "x #1%.csv", "a%20b.csv", "[c]{d}~.csv", "a b.csv"];
+    for (at, name) in names.iter().enumerate() {
+        std::fs::write(folder.path().join(name), format!("id\n{at}\n")).expect("written");
+    }
+    std::fs::create_dir(folder.path().join("down")).expect("made");
+    std::os::unix::fs::symlink(folder.path(), folder.path().join("down/up")).expect("linked");
+    std::os::unix::fs::symlink("/", folder.path().join("down/out")).expect("linked");
+    std::os::unix::fs::symlink("itself.csv", folder.path().join("itself.csv")).expect("linked");
+    let mut cases = vec![
+        ok(format!("CREATE VOLUME raw LOCATION '{}'", folder.path().display())),
+        ok("CREATE TABLE t (id BIGINT)"),
+        is("SELECT count(*) AS n FROM read_files('/Volumes/main/default/raw/')", json!([{"n": names.len()}])),
+        is("SELECT id FROM read_files('/Volumes/main/default/raw/x*.csv')", json!([{"id": 1}])),
+        ok("COPY INTO t FROM '/Volumes/main/default/raw/'"),
+        ok("COPY INTO t FROM '/Volumes/main/default/raw/x #1%.csv'"),
+        is("SELECT count(*) AS n FROM t", json!([{"n": names.len()}])),
+    ];
+    for (at, name) in names.iter().enumerate() {
+        let sql = format!("SELECT id FROM read_files('/Volumes/main/default/raw/{name}')");
+        cases.push(is(sql, json!([{"id": at}])));
+    }
+    check(&home, "owner", cases);
+}
+
+#[test]
+fn an_unreadable_file_among_others_is_named_and_types_are_inferred_only_if_wanted() {
+    let (home, folder) = (Home::new(), folder());
+    let path = |name: &str| folder.path().join("in").join(name);
+    let flights = crate::support::root().join("examples/data/nycflights13/airlines.parquet");
+    std::fs::create_dir(path("mixed")).expect("made");
+    std::fs::copy(flights, path("mixed/a.parquet")).expect("copied");
+    std::fs::write(path("mixed/bad.parquet"), "these are no rows at all").expect("written");
+    let raw = "/Volumes/main/default/raw";
+    check(
+        &home,
+        "owner",
+        [
+            ok(volume(folder.path())),
+            fails(format!("SELECT * FROM read_files('{raw}/mixed/')"), "'mixed/bad.parquet' cannot be read"),
+            fails(format!("SELECT * FROM read_files('{raw}/')"), "is a file of another kind than"),
+            is(format!("SELECT count(*) AS n FROM read_files('{raw}/mixed/a*.parquet')"), json!([{"n": 16}])),
+            is(
+                format!("SELECT id FROM read_files('{raw}/a.csv', inferSchema => 'false') ORDER BY id"),
+                json!([{"id": "1"}, {"id": "2"}]),
+            ),
+            is(
+                format!("SELECT id FROM read_files('{raw}/a.csv', inferSchema => true) ORDER BY id"),
+                json!([{"id": 1}, {"id": 2}]),
+            ),
+            fails(format!("SELECT * FROM read_files('{raw}/a.csv', inferSchema => 'maybe')"), "takes true or false"),
+            ok("CREATE TABLE t (id STRING, name STRING)"),
+            ok(format!("COPY INTO t FROM '{raw}/a.csv' FILEFORMAT = CSV FORMAT_OPTIONS ('inferSchema' = 'false')")),
+            ok(format!("COPY INTO t FROM '{raw}/b.csv' FILEFORMAT = CSV FORMAT_OPTIONS ('inferSchema' = 'true')")),
+            is("SELECT id FROM t ORDER BY id", json!([{"id": "1"}, {"id": "2"}, {"id": "3"}])),
         ],
     );
 }

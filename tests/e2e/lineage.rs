@@ -162,6 +162,28 @@ fn lineage_of_what_one_may_not_see_is_not_shown() {
 }
 
 #[test]
+fn columns_in_lineage_are_for_those_who_may_know_them() {
+    let home = Home::new();
+    check(
+        &home,
+        "owner",
+        [
+            ok("CREATE USER ana"),
+            ok("CREATE TABLE a AS SELECT 1 AS passport"),
+            ok("CREATE TABLE b AS SELECT passport AS number FROM a"),
+            ok("GRANT USE CATALOG, USE SCHEMA, BROWSE ON CATALOG main TO ana"),
+        ],
+    );
+    let report = || home.run(&["lineage", "main.default.b", "--format", "json", "--as", "ana"]).out;
+    let told = report();
+    assert!(told.contains("main.default.a") && !told.contains("passport") && !told.contains("number"), "{told}");
+    check(&home, "owner", [ok("GRANT SELECT ON TABLE b TO ana")]);
+    assert!(!report().contains("passport"), "{}", report());
+    check(&home, "owner", [ok("GRANT SELECT ON TABLE a TO ana")]);
+    assert!(report().contains("passport") && report().contains("number"), "{}", report());
+}
+
+#[test]
 fn components_are_on_record_by_digest() {
     let home = Home::new();
     let wasm = plugin("geo");

@@ -11,7 +11,7 @@ use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::LogicalPlanBuilder;
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use glob::{MatchOptions, Pattern};
-use polder_catalog::{FileVersion, FullName, Kind, Privilege};
+use polder_catalog::{FileVersion, FullName, Kind, Privilege, Securable};
 use polder_storage::{File, Location, Mode, Volume};
 
 use crate::answer::count;
@@ -37,44 +37,47 @@ struct Found {
     files: Vec<File>,
 }
 
-/// Find files by path, if the principal may read them: `/Volumes/catalog/schema/volume/…` with READ VOLUME,
-/// any other path or URL with READ FILES on the metastore, if nothing in the catalog governs it. The last part
-/// may hold `*` and `?`.
-async fn find(run: &Run<'_>, path: &str) -> Result<Found> {
-    let by_path = !path.starts_with(VOLUMES);
-    let (volume, inside) = match path.strip_prefix(VOLUMES) {
-        Some(rest) => {
-            let mut parts = rest.splitn(4, '/');
-            let (Some(catalog), Some(schema), Some(name)) = (parts.next(), parts.next(), parts.next()) else {
-                return Err(Error::Invalid(format!(
-                    "'{path}' does not name a volume; write {VOLUMES}catalog/schema/volume/path"
-                )));
-            };
-            let name = FullName::new([catalog, schema, name])?;
-            let securable = run.access.resolve(&[Kind::Volume], &name).await?;
-            run.access.require(&securable, Privilege::ReadVolume).await?;
-            let location = securable.as_volume().map(|volume| volume.location.clone()).unwrap_or_default();
-            let volume = Volume::open(&run.polder().location(&location)?, run.polder().stores())?;
-            (volume, parts.next().unwrap_or_default().to_owned())
-        }
-        None => {
-            let metastore = run.access.resolve(&[Kind::Metastore], &FullName::metastore()).await?;
-            run.access.require(&metastore, Privilege::ReadFiles).await?;
-            let (folder, file) = path.rsplit_once('/').map_or((".", path), |(folder, file)| (folder, file));
-            let folder = if folder.is_empty() { "/" } else { folder };
-            let folder = run.polder().location(folder)?;
-            run.access.require_ungoverned(&folder.to_string()).await?;
-            (Volume::open(&folder, run.polder().stores())?, file.to_owned())
-        }
+/// What governs the files at a path, and the right that reading them takes: READ VOLUME on the volume in
+/// `/Volumes/catalog/schema/volume/…`, READ FILES on the metastore for any other path or URL.
+pub(crate) async fn governor(run: &Run<'_>, path: &str) -> Result<(Securable, Privilege)> {
+    let Some(rest) = path.strip_prefix(VOLUMES) else {
+        return Ok((run.access.resolve(&[Kind::Metastore], &FullName::metastore()).await?, Privilege::ReadFiles));
     };
+    let mut parts = rest.splitn(4, '/');
+    let (Some(catalog), Some(schema), Some(name)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(Error::Invalid(format!(
+            "'{path}' does not name a volume; write {VOLUMES}catalog/schema/volume/path"
+        )));
+    };
+    let name = FullName::new([catalog, schema, name])?;
+    Ok((run.access.resolve(&[Kind::Volume], &name).await?, Privilege::ReadVolume))
+}
+
+/// Find files by path, if the principal may read them. A path in no volume must not lead to what the catalog
+/// governs. The last part may hold `*` and `?`.
+async fn find(run: &Run<'_>, path: &str) -> Result<Found> {
+    let (governor, right) = governor(run, path).await?;
+    run.access.require(&governor, right).await?;
+    let (folder, inside) = match governor.as_volume() {
+        Some(volume) => (volume.location.as_str(), path[VOLUMES.len()..].splitn(4, '/').nth(3).unwrap_or_default()),
+        None => path
+            .rsplit_once('/')
+            .map_or((".", path), |(folder, file)| (if folder.is_empty() { "/" } else { folder }, file)),
+    };
+    let by_path = governor.kind == Kind::Metastore;
+    let folder = run.polder().location(folder)?;
+    if by_path {
+        run.access.require_ungoverned(&folder.to_string()).await?;
+    }
+    let volume = Volume::open(&folder, run.polder().stores())?;
     let mut files = if inside.contains(['*', '?']) {
-        let pattern = Pattern::new(&inside).map_err(|error| Error::Invalid(format!("'{path}': {error}")))?;
+        let pattern = Pattern::new(inside).map_err(|error| Error::Invalid(format!("'{path}': {error}")))?;
         let folder =
             inside.split(['*', '?']).next().and_then(|fixed| fixed.rsplit_once('/')).map_or("", |(folder, _)| folder);
         let all = volume.list(folder).await?;
         all.into_iter().filter(|file| pattern.matches_with(&file.path, GLOB)).collect()
     } else {
-        volume.find(&inside).await?
+        volume.find(inside).await?
     };
     files.retain(|file| !file.path.split('/').any(|part| part.starts_with(['.', '_'])));
     if files.is_empty() {

@@ -282,7 +282,7 @@ async fn containers_are_visible_when_something_inside_is() {
     owner.alter(&t, Change::Owner("ann".into())).await.unwrap();
     assert_eq!(all(scratch.as_("ann").await).await.len(), 3);
     scratch.grant(Privilege::Browse, Kind::Catalog, "deep", "bob").await;
-    assert_eq!(all(scratch.as_("bob").await).await.len(), 5);
+    assert_eq!(all(scratch.as_("bob").await).await.len(), 6);
     assert_eq!(names(owner.list(&[Kind::Table], &name("deep"), Some("T|x*")).await.unwrap()), ["deep.down.t"]);
 }
 
