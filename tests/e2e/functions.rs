@@ -222,7 +222,7 @@ fn types_are_those_of_the_arguments() {
         [
             ok(format!("CREATE TABLE t AS SELECT {} FROM generate_series(1, 2) AS s(n)", columns.join(", "))),
             is(format!("SELECT {counts} FROM t"), zeros),
-            // A function of one type takes what converts to it within its family, and nothing else.
+            // A function of one type takes what is a value of it too, and nothing else.
             is("SELECT m.twice(CAST(7 AS TINYINT)) AS n, m.twice(NULL) AS none", json!([{"n": 14, "none": null}])),
             fails("SELECT m.twice('7')", "m.twice(n BIGINT) takes BIGINT as 'n', not STRING; write CAST("),
             fails("SELECT m.same_date(5)", "takes DATE as 'value', not BIGINT"),
@@ -234,6 +234,46 @@ fn types_are_those_of_the_arguments() {
             fails("SELECT * FROM m.numbers('a')", "takes BIGINT as 'first', not STRING"),
             fails("SELECT * FROM m.twice(1)", "`twice` is no table function"),
             fails("SELECT m.nope(1)", "function main.m.nope does not exist"),
+        ],
+    );
+}
+
+#[test]
+fn arguments_are_converted_only_where_nothing_is_lost() {
+    let home = home_with_rows();
+    check(
+        &home,
+        "owner",
+        [
+            ok("CREATE TABLE e (d DOUBLE, n BIGINT)"),
+            is("SELECT m.twice(2.0) AS a, m.twice(CAST(2.5 AS BIGINT)) AS b", json!([{"a": 4, "b": 4}])),
+            fails(
+                "SELECT m.twice(2.5)",
+                "m.twice(n BIGINT) takes BIGINT as 'n', not DOUBLE; write CAST(2.5 AS BIGINT)",
+            ),
+            fails("SELECT m.twice(d) FROM (VALUES (2.5)) AS v(d)", "not DOUBLE; write CAST(… AS BIGINT)"),
+            // Before any row, and wherever it stands.
+            fails("SELECT m.twice(d) FROM e", "write CAST(… AS BIGINT)"),
+            fails("SELECT id FROM t WHERE m.twice(id / 2.0) IS NULL", "not DOUBLE"),
+            fails("SELECT CASE WHEN m.twice(d) = 4 THEN 1 END FROM e", "not DOUBLE"),
+            fails("SELECT a.id FROM t a JOIN e ON m.twice(e.d) = a.id", "not DOUBLE"),
+            fails("SELECT m.total(d) FROM e", "m.total(n BIGINT) takes BIGINT as 'n', not DOUBLE"),
+            fails("SELECT m.total(2.5) FROM t", "write CAST(2.5 AS BIGINT)"),
+            fails("SELECT m.total(id / 2.0) OVER () AS x FROM t", "not DOUBLE"),
+            fails("SELECT * FROM m.numbers(1.5)", "write CAST(1.5 AS BIGINT)"),
+            is("SELECT * FROM m.numbers(2.0) LIMIT 1", json!([{"number": 2}])),
+            is("SELECT m.same_tinyint(127) AS n, m.same_tinyint(100 + 27) AS sum", json!([{"n": 127, "sum": 127}])),
+            fails("SELECT m.same_tinyint(128)", "takes TINYINT as 'value', not BIGINT; write CAST(128 AS TINYINT)"),
+            fails("SELECT m.same_tinyint(id) FROM t", "not BIGINT; write CAST(… AS TINYINT)"),
+            fails("SELECT m.same_float(d) FROM e", "takes FLOAT as 'value', not DOUBLE"),
+            is(
+                "SELECT m.same_float(0.1) = CAST(0.1 AS FLOAT) AS f, m.same_decimal(2.5) = 2.5 AS d,
+                        m.same_double(id) = id AS w, m.same_list(make_array(1, 2)) = make_array(1, 2) AS l,
+                        m.same_timestamp(DATE '2020-02-29') = TIMESTAMP '2020-02-29T00:00:00Z' AS t
+                 FROM t WHERE id = 7",
+                json!([{"f": true, "d": true, "w": true, "l": true, "t": true}]),
+            ),
+            fails("SELECT m.same_decimal(2.505)", "takes DECIMAL(10,2) as 'value', not DOUBLE"),
         ],
     );
 }
@@ -411,6 +451,70 @@ fn aggregates_with_frames_filters_and_distinct() {
 }
 
 #[test]
+fn no_rows_have_the_value_that_the_function_says() {
+    let correlated = |value: &str| {
+        format!(
+            "SELECT d.k, (SELECT {value} FROM t WHERE t.id = d.k) AS n FROM (VALUES (1), (99)) AS d(k) ORDER BY d.k"
+        )
+    };
+    let window = |frame: &str| {
+        let frame = format!("ORDER BY id ROWS BETWEEN {frame}");
+        is(
+            format!(
+                "SELECT count(*) AS n FROM (
+                   SELECT m.tally(id) OVER ({frame}) AS theirs, count(id) OVER ({frame}) AS ours,
+                          m.at_rank(id, 1.0) OVER ({frame}) AS top, max(id) OVER ({frame}) AS greatest FROM t)
+                 WHERE (theirs IS DISTINCT FROM ours) OR (top IS DISTINCT FROM greatest)"
+            ),
+            json!([{"n": 0}]),
+        )
+    };
+    check(
+        &home_with_rows(),
+        "owner",
+        [
+            is(correlated("m.tally(t.id)"), json!([{"k": 1, "n": 1}, {"k": 99, "n": 0}])),
+            is(correlated("1 + m.tally(DISTINCT t.id)"), json!([{"k": 1, "n": 2}, {"k": 99, "n": 1}])),
+            is(correlated("m.total(t.id)"), json!([{"k": 1, "n": 1}, {"k": 99, "n": null}])),
+            is(correlated("m.at_rank(t.id, 0.5)"), json!([{"k": 1, "n": 1}, {"k": 99, "n": null}])),
+            window("2 PRECEDING AND 1 PRECEDING"),
+            window("1 FOLLOWING AND 2 FOLLOWING"),
+            window("UNBOUNDED PRECEDING AND 3 PRECEDING"),
+        ],
+    );
+}
+
+#[test]
+fn distinct_beside_other_aggregates() {
+    check(
+        &home_with_rows(),
+        "owner",
+        [
+            is(
+                "SELECT m.total(DISTINCT g) AS d, m.total(id) AS a, m.total(DISTINCT id % 2) AS o FROM t",
+                json!([{"d": 3, "a": 55, "o": 1}]),
+            ),
+            is("SELECT m.total(DISTINCT g) AS d, m.tally(g) AS n FROM t WHERE false", json!([{"d": null, "n": 0}])),
+            is(
+                "SELECT count(*) AS n FROM (
+                   SELECT n % 1000 AS k, m.total(DISTINCT n % 7) AS theirs, sum(DISTINCT n % 7) AS ours, m.total(n) AS x,
+                          m.tally(DISTINCT name) AS names, count(DISTINCT name) AS our_names
+                   FROM (SELECT n, CASE WHEN n % 3 > 0 THEN 'name ' || (n % 5) END AS name
+                         FROM generate_series(1, 50000) AS s(n)) GROUP BY k)
+                 WHERE (theirs IS DISTINCT FROM ours) OR (names IS DISTINCT FROM our_names)",
+                json!([{"n": 0}]),
+            ),
+            is(
+                "SELECT m.at_rank(DISTINCT g, 0.5) AS r, m.total(DISTINCT g) FILTER (WHERE g > 1) AS f FROM t",
+                json!([{"r": 1, "f": 2}]),
+            ),
+            // Each column has a name of its own.
+            ok("SELECT main.m.total(id), main.m.total(id) FILTER (WHERE id > 8), main.m.total(DISTINCT id) FROM t"),
+        ],
+    );
+}
+
+#[test]
 fn partitions_merge_to_what_one_would_give() {
     let home = home();
     let mut cases = vec![ok("CREATE TABLE t (id BIGINT, g BIGINT, name STRING)")];
@@ -458,6 +562,37 @@ fn failures_say_where_and_the_session_goes_on() {
             is("SELECT m.panics(2) AS n", json!([{"n": 2}])),
             fails("INSERT INTO t SELECT m.panics(9), 1, NULL", "the dike broke at 9"),
             is("SELECT count(*) AS n FROM t", json!([{"n": 10}])),
+        ],
+    );
+}
+
+/// The planner tries a constant call many times before the statement fails for it.
+#[test]
+fn a_failure_is_told_once() {
+    let home = home();
+    for (sql, said) in [
+        ("SELECT m.panics(9)", "the dike broke at 9"),
+        ("SELECT id FROM (VALUES (1)) AS t(id) WHERE id < m.panics(9)", "the dike broke at 9"),
+        ("SELECT m.parse('4x')", "`4x` is not a whole number"),
+        ("SELECT m.at_rank(n, 2.0) FROM (VALUES (1)) AS t(n)", "a rank is a number from 0 to 1, not 2"),
+    ] {
+        let ran = home.run(&["sql", "-c", sql]);
+        assert_eq!(ran.code, Some(1), "{sql}\n{}", ran.out);
+        let (log, error) = ran.err.split_once("error: ").expect("an error");
+        assert!(error.contains(said) && !error.contains("rule"), "{sql}\n{}", ran.err);
+        assert!(log.matches(" ERROR ").count() <= 1, "{sql}\n{log}");
+    }
+}
+
+#[test]
+fn rows_in_an_expression_are_counted() {
+    check(
+        &home(),
+        "owner",
+        [
+            fails("SELECT count(*) FROM (SELECT unnest(m.numbers(n)) FROM (VALUES (1)) AS t(n))", "limit `table_rows`"),
+            // In FROM they stream, and are never all there.
+            is("SELECT number FROM m.numbers(1) LIMIT 1", json!([{"number": 1}])),
         ],
     );
 }

@@ -78,6 +78,95 @@ fn a_plugin_comes_changes_and_goes() {
 }
 
 #[test]
+fn an_upgrade_is_another_version_of_the_same_plugin() {
+    let (second, other) = (guest("greet-2"), guest("matrix"));
+    let upgrade = |name: &str, file: &PathBuf| format!("UPGRADE PLUGIN m.{name} FROM '{}'", file.display());
+    let renamed = install().replace("PLUGIN greet", "PLUGIN hi").replace("SCHEMA m", "SCHEMA other");
+    check(
+        &Home::new(),
+        "owner",
+        [
+            ok("CREATE SCHEMA m"),
+            ok("CREATE SCHEMA other"),
+            ok(install()),
+            fails(upgrade("greet", &other), "is the plugin matrix 1.0.0, not another version of greet"),
+            is("SELECT m.hello('x') AS h", json!([{"h": "hello x"}])),
+            ok(upgrade("greet", &second)),
+            is("SELECT m.hello('x') AS h", json!([{"h": "HELLO x"}])),
+            // What counts is what it calls itself.
+            ok(renamed),
+            ok(upgrade("hi", &second).replace("m.hi", "other.hi")),
+            fails(upgrade("hi", &other).replace("m.hi", "other.hi"), "not another version of greet"),
+        ],
+    );
+}
+
+/// A project from the template, with another `src/lib.rs`.
+fn project(folder: &TempDir, name: &str, source: &str) -> PathBuf {
+    let ran = Home::new().run(&["plugin", "new", name, folder.path().to_str().unwrap()]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let project = folder.path().join(name);
+    std::fs::write(project.join("src/lib.rs"), source).unwrap();
+    project
+}
+
+#[test]
+fn a_plugin_without_functions_is_told_so() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let nothing = project(&folder, "nothing", "use polder_sdk::prelude::*;\nconst _: Date = Date(0);\n");
+    let half = project(
+        &folder,
+        "half",
+        "use polder_sdk::prelude::*;\n#[aggregate]\n#[derive(Default)]\nstruct Half {\n    n: i64,\n}\n",
+    );
+    for (project, said) in [(nothing, "it has no functions"), (half, "the aggregate `Half` has no functions")] {
+        let ran = Home::new().run(&["plugin", "test", project.to_str().unwrap()]);
+        assert_eq!(ran.code, Some(1), "{}", ran.out);
+        assert!(ran.err.contains(said), "{}", ran.err);
+    }
+}
+
+/// A build that is killed takes Cargo with it.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_killed_build_leaves_nothing_running() {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::time::{Duration, Instant};
+
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let project = project(&folder, "endless", "");
+    // In Cargo's place something that builds for an hour.
+    let (bin, started) = (folder.path().join("bin"), folder.path().join("started"));
+    let cargo = env!("CARGO");
+    let script = format!(
+        "#!/bin/sh\nif [ \"$1\" = build ]; then echo $$ > '{0}.new'; mv '{0}.new' '{0}'; exec sleep 3600; fi\n\
+         exec '{cargo}' \"$@\"\n",
+        started.display()
+    );
+    std::fs::create_dir(&bin).unwrap();
+    std::fs::write(bin.join("cargo"), script).unwrap();
+    std::fs::set_permissions(bin.join("cargo"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let mut command = Home::new().command(&["plugin", "build", project.to_str().unwrap()]);
+    let mut child = command.env("PATH", path).spawn().expect("polder runs");
+    let end = Instant::now() + Duration::from_secs(300);
+    let wait = |what: &str, mut done: Box<dyn FnMut() -> bool>| {
+        while !done() {
+            assert!(Instant::now() < end, "{what}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    let file = started.clone();
+    wait("Cargo never began", Box::new(move || file.exists()));
+    let running = format!("/proc/{}/cmdline", std::fs::read_to_string(&started).unwrap().trim());
+    let sleeps = move || std::fs::read_to_string(&running).is_ok_and(|line| line.starts_with("sleep"));
+    assert!(sleeps(), "Cargo is running");
+    child.kill().expect("polder is killed");
+    child.wait().expect("polder ends");
+    wait("Cargo goes on", Box::new(move || !sleeps()));
+}
+
+#[test]
 fn every_statement_on_plugins_is_a_command() {
     let (first, second) = (guest("greet-1"), guest("greet-2"));
     let (first, second) = (first.to_str().unwrap(), second.to_str().unwrap());

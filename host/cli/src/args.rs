@@ -71,10 +71,11 @@ Examples:
   polder sql -c 'CREATE TABLE t AS SELECT 1 AS a' -c 'SELECT * FROM t'
   polder sql -f setup.sql -f questions.sql --continue
   polder sql --format csv < question.sql > answer.csv
+  polder sql --format arrow -c 'SELECT * FROM t' > t.arrows
   polder sql --as analyst -c 'SELECT * FROM main.hr.salaries'")]
 pub(crate) struct Sql {
     /// Run these statements; may be repeated, and mixed with -f in any order
-    #[arg(short = 'c', long = "command", value_name = "SQL")]
+    #[arg(short = 'c', long = "command", value_name = "SQL", allow_hyphen_values = true)]
     commands: Vec<String>,
 
     /// Run the statements in this file (- is standard input); may be repeated
@@ -302,6 +303,15 @@ mod tests {
         let text = |text: &str| Input::Text(text.to_owned());
         assert_eq!(sql.inputs, [text("a"), Input::File("x.sql".into()), text("b"), Input::Stdin]);
         assert_eq!(home, Some("h".into()));
+    }
+
+    #[test]
+    fn a_statement_may_begin_with_a_comment() {
+        let Ok(Arguments { command: Command::Sql(sql), .. }) = read(&["polder", "sql", "-c", "-- one\nSELECT 1"])
+        else {
+            panic!("not understood")
+        };
+        assert_eq!(sql.inputs, [Input::Text("-- one\nSELECT 1".to_owned())]);
     }
 
     #[test]

@@ -8,6 +8,9 @@ use crate::args::{Input, Sql};
 use crate::output::{Format, Output};
 use crate::{Error, Result, home, shell, terminal};
 
+/// The byte order mark.
+const MARK: char = '\u{feff}';
+
 pub(crate) async fn run(home: &Home, sql: Sql) -> Result<()> {
     let fresh = !home::exists(home);
     let polder = Polder::open(home).await?;
@@ -34,18 +37,23 @@ pub(crate) async fn run(home: &Home, sql: Sql) -> Result<()> {
 
 /// The text of an input, and what it is called in errors.
 fn read(input: &Input) -> Result<(String, String)> {
-    match input {
-        Input::Text(text) => Ok((text.clone(), String::new())),
+    let (mut text, name) = match input {
+        Input::Text(text) => return Ok((text.clone(), String::new())),
         Input::File(path) => {
             let text = std::fs::read_to_string(path).map_err(Error::file(path))?;
-            Ok((text, path.display().to_string()))
+            (text, path.display().to_string())
         }
         Input::Stdin => {
             let mut text = String::new();
             io::stdin().read_to_string(&mut text).map_err(Error::file("standard input".as_ref()))?;
-            Ok((text, String::new()))
+            (text, String::new())
         }
+    };
+    // Some editors begin a file with a mark, which is no part of the text.
+    if text.starts_with(MARK) {
+        text.drain(..MARK.len_utf8());
     }
+    Ok((text, name))
 }
 
 /// Run the statements of a script in order. Unless told to go on, the first failure ends it; else whether
@@ -121,6 +129,13 @@ mod tests {
         let located = located(script).unwrap();
         let lines: Vec<_> = located.iter().map(|(line, text)| (*line, text.as_str())).collect();
         assert_eq!(lines, [(2, "SELECT 1"), (4, "SELECT\n 2"), (5, "SELECT 1"), (6, "SELECT 3")]);
+    }
+
+    #[test]
+    fn the_mark_at_the_beginning_of_a_file_is_no_text() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "\u{feff}SELECT '\u{feff}'").unwrap();
+        assert_eq!(read(&Input::File(file.path().to_owned())).unwrap().0, "SELECT '\u{feff}'");
     }
 
     #[test]

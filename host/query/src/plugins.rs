@@ -22,7 +22,7 @@ pub(crate) async fn install(run: &Run<'_>, name: String, file: String, schema: O
     let schema_found = run.access.resolve(&[Kind::Schema], &schema).await?;
     // Refuse before a stranger's bytes are even read.
     run.access.require(&schema_found, polder_catalog::Privilege::CreatePlugin).await?;
-    let new = read(run, schema.child(&name)?, &file).await?;
+    let new = read(run, schema.child(&name)?, &file, None).await?;
     let plugin = run.access.install(&new).await?;
     let count = new.functions.len();
     Ok(Answer::done(format!(
@@ -34,7 +34,8 @@ pub(crate) async fn install(run: &Run<'_>, name: String, file: String, schema: O
 pub(crate) async fn upgrade(run: &Run<'_>, name: Name, file: String) -> Result<Answer> {
     let old = run.resolve(Kind::Plugin, &name).await?;
     run.access.require(&old, polder_catalog::Privilege::Manage).await?;
-    let new = read(run, old.name.clone(), &file).await?;
+    let calls_itself = old.as_plugin().and_then(|plugin| plugin.description["name"].as_str());
+    let new = read(run, old.name.clone(), &file, calls_itself).await?;
     let before = old.as_plugin().map(|plugin| (plugin.version.clone(), plugin.digest.clone())).unwrap_or_default();
     if before.1 == new.spec.digest {
         return Ok(Answer::done(format!("Plugin {} is this component already (sha256:{}).", old.name, before.1)));
@@ -58,8 +59,9 @@ pub(crate) async fn upgrade(run: &Run<'_>, name: Name, file: String) -> Result<A
     )))
 }
 
-/// Read a component from a file, check it in the sandbox, and keep it.
-async fn read(run: &Run<'_>, name: FullName, file: &str) -> Result<NewPlugin> {
+/// Read a component from a file, check it in the sandbox, and keep it. It must be another version of the plugin that
+/// calls itself so, if one is given.
+async fn read(run: &Run<'_>, name: FullName, file: &str, same: Option<&str>) -> Result<NewPlugin> {
     let bytes = files::read(run, file, Limits::default().component_bytes as u64).await?;
     let size = bytes.len() as u64;
     let sandbox = run.polder().sandbox().clone();
@@ -71,6 +73,13 @@ async fn read(run: &Run<'_>, name: FullName, file: &str) -> Result<NewPlugin> {
     })
     .await
     .map_err(|error| Error::Invalid(format!("loading {file} failed: {error}")))??;
+    if let Some(same) = same.filter(|same| *same != description.name) {
+        return Err(Error::Invalid(format!(
+            "{file} is the plugin {} {}, not another version of {same}; to have it instead, write DROP PLUGIN {name} and \
+             INSTALL PLUGIN",
+            description.name, description.version
+        )));
+    }
     run.polder().keep_component(&plugin.digest(), &bytes)?;
     let description_json =
         serde_json::to_value(&description).map_err(|error| Error::Invalid(format!("{file}: {error}")))?;

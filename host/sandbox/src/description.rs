@@ -131,6 +131,13 @@ impl Check<'_> {
         if plugin.authors.len() > limits.parameters || plugin.capabilities.len() > limits.parameters {
             return Err("too many authors or capabilities".into());
         }
+        if plugin.functions.is_empty() {
+            return Err(
+                "it has no functions; in Rust, #[scalar] or #[table] on a function, or #[aggregate] on a struct \
+                        and on its impl, make one"
+                    .into(),
+            );
+        }
         let name = self.identifier("the plugin's name", plugin.name)?;
         let mut seen = HashSet::new();
         let mut functions = Vec::with_capacity(plugin.functions.len());

@@ -19,6 +19,8 @@ use crate::{Error, Limits, Result};
 const ZONE_BYTES: usize = 64;
 /// Key and value pairs that a field may carry.
 const METADATA_PAIRS: usize = 16;
+/// Bytes of a fixed-size binary value, items of a fixed-size list: each row takes them all, null or not.
+const WIDTH: i32 = 1 << 16;
 
 /// A field as it crosses, and as a description is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -278,5 +280,37 @@ fn time_unit(unit: &str) -> Result<TimeUnit, &'static str> {
 
 fn size(text: &str) -> Result<i32, &'static str> {
     let size: i32 = text.parse().map_err(|_| "this size is no number")?;
-    if size < 1 { Err("a size is at least 1") } else { Ok(size) }
+    match size {
+        1..=WIDTH => Ok(size),
+        _ => Err("a fixed size is from 1 to 65536; use a variable one for more"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fixed_size_is_no_larger_than_a_row_may_be() {
+        let parsed = |format: String, children: u32| {
+            let field = |name: &str, format: String, children| WireField {
+                name: name.to_owned(),
+                format,
+                nullable: true,
+                children,
+                metadata: vec![],
+            };
+            let mut fields = vec![field("f", format, children)];
+            fields.extend((0..children).map(|_| field("item", "c".to_owned(), 0)));
+            parse_one(&fields, &Limits::default())
+        };
+        for width in [1, 65_536] {
+            assert!(parsed(format!("w:{width}"), 0).is_ok() && parsed(format!("+w:{width}"), 1).is_ok(), "{width}");
+        }
+        for width in [-1, 0, 65_537, i64::from(i32::MAX)] {
+            for error in [parsed(format!("w:{width}"), 0).unwrap_err(), parsed(format!("+w:{width}"), 1).unwrap_err()] {
+                assert!(error.contains("from 1 to 65536"), "{width}: {error}");
+            }
+        }
+    }
 }

@@ -24,6 +24,10 @@ pub struct Limits {
     pub result_bytes: usize,
     /// Rows of one batch that a table function may answer, whatever was asked. Default: 1,048,576.
     pub rows: usize,
+    /// Rows that one call of a table function may give when all of them are collected. Default: 16,777,216.
+    pub table_rows: usize,
+    /// Bytes of those rows, as Arrow holds them. Default: 1 GiB.
+    pub table_bytes: usize,
 
     /// Bytes of a component. Default: 64 MiB.
     pub component_bytes: usize,
@@ -73,6 +77,8 @@ impl Default for Limits {
             stack: 512 << 10,
             result_bytes: 256 << 20,
             rows: 1 << 20,
+            table_rows: 16 << 20,
+            table_bytes: 1 << 30,
             component_bytes: 64 << 20,
             compile_time: Duration::from_secs(120),
             compilers: 2,

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow::buffer::OffsetBuffer;
+use arrow::compute::concat_batches;
 use arrow::datatypes::{Schema, SchemaRef};
 use wasmtime::component::ResourceAny;
 
@@ -12,7 +14,10 @@ use crate::format::parse;
 use crate::instance::Instance;
 use crate::lift::lift;
 use crate::plugin::Plugin;
-use crate::{Argument, Interrupt, Result};
+use crate::{Argument, Error, Interrupt, Result};
+
+/// Rows asked of a guest at a time when all are wanted.
+const BATCH: usize = 8192;
 
 /// A table function bound to the types of its arguments.
 #[derive(Clone)]
@@ -51,6 +56,39 @@ impl TableFunction {
     /// The output columns.
     pub fn returns(&self) -> &SchemaRef {
         &self.0.returns
+    }
+
+    /// All rows at once, and where those of each row of the arguments begin and end among them.
+    ///
+    /// # Errors
+    /// [`Error::Limit`] for more than [`table_rows`](crate::Limits::table_rows) rows, or more than
+    /// [`table_bytes`](crate::Limits::table_bytes).
+    pub fn collect(&self, columns: &[ArrayRef], rows: usize) -> Result<(RecordBatch, OffsetBuffer<i32>)> {
+        let limits = &self.0.binding.plugin.runtime.limits;
+        // Offsets are of 32 bits.
+        let most = limits.table_rows.min(i32::MAX as usize);
+        let reached = |limit, value| Error::Limit { what: self.0.binding.what.to_string(), limit, value };
+        let mut open = self.open(columns, rows)?;
+        let (mut batches, mut bytes) = (Vec::new(), 0usize);
+        // How many rows there are up to the end of each row of the arguments.
+        let (mut ends, mut count) = (Vec::with_capacity(rows + 1), 0);
+        while let Some((batch, source)) = open.next(BATCH)? {
+            if source.len() > most - count {
+                return Err(reached("table_rows", most.to_string()));
+            }
+            bytes = bytes.saturating_add(batch.get_array_memory_size());
+            if bytes > limits.table_bytes {
+                return Err(reached("table_bytes", crate::instance::bytes(limits.table_bytes)));
+            }
+            for row in source {
+                ends.resize(row as usize + 1, count as i32);
+                count += 1;
+            }
+            batches.push(batch);
+        }
+        ends.resize(rows + 1, count as i32);
+        let all = concat_batches(&self.0.returns, &batches)?;
+        Ok((all, OffsetBuffer::new(ends.into())))
     }
 
     /// Begins with `rows` rows of `columns`: the arguments that are not constant, in order.

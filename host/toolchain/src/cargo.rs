@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::package::{Package, Workspace};
 use crate::progress::Progress;
 use crate::rust::{Compiler, TARGET};
-use crate::{Error, Result};
+use crate::{Error, Result, sdk};
 
 use self::screen::{Screen, split};
 
@@ -103,8 +103,10 @@ pub(crate) fn build(
     let flags: Vec<String> = renamed.chain([FEATURES.to_owned()]).collect();
     // Cargo joins this list with one in the project's own configuration, which an environment variable would hide.
     command.arg("--config").arg(format!("target.{TARGET}.rustflags={}", serde_json::json!(flags)));
-    if packages.iter().any(|package| package.wants_sdk()) && !workspace.brings_sdk() {
-        let path = job.sdk.display().to_string();
+    if packages.iter().any(|package| package.wants_sdk()) {
+        // This goes before a patch in the manifest, which a checkout of Polder has for its own plugins.
+        let sdk = workspace.sdk().unwrap_or_else(|| job.sdk.to_owned());
+        let path = sdk::link(&workspace.root, &sdk)?.display().to_string();
         command.arg("--config").arg(format!("patch.crates-io.polder-sdk.path={}", serde_json::json!(path)));
     }
     // Cargo names a path's dynamic library without a hash, so that in a shared folder a library of the same name,
@@ -127,6 +129,8 @@ pub(crate) fn build(
 /// Runs the build to its end; returns the modules by package id.
 fn run(mut command: Command, workspace: &Workspace, progress: &mut dyn Progress) -> Result<HashMap<String, PathBuf>> {
     let spawn = |source| Error::Spawn { program: "cargo".to_owned(), source };
+    #[cfg(target_os = "linux")]
+    end_with_this_process(&mut command);
     let mut child =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(spawn)?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
@@ -167,4 +171,19 @@ fn run(mut command: Command, workspace: &Workspace, progress: &mut dyn Progress)
         progress.warnings(said.trim_end());
     }
     Ok(modules)
+}
+
+/// A build that nobody waits for any more would go on, and hold Cargo's locks.
+#[cfg(target_os = "linux")]
+fn end_with_this_process(command: &mut Command) {
+    use std::os::unix::process::CommandExt as _;
+    let ask = || {
+        // SAFETY: the call takes numbers only.
+        match unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM) } {
+            0 => Ok(()),
+            _ => Err(std::io::Error::last_os_error()),
+        }
+    };
+    // SAFETY: between fork and exec nothing runs but that call, which is a system call.
+    unsafe { command.pre_exec(ask) };
 }

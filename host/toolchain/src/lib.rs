@@ -16,6 +16,7 @@ mod package;
 mod progress;
 mod project;
 mod rust;
+mod sdk;
 mod sources;
 
 pub use build::{Artifact, Toolchain};

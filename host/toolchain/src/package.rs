@@ -72,11 +72,13 @@ impl Workspace {
         self.packages.iter().find(|package| package.manifest_path == manifest)
     }
 
-    /// Whether it says itself where the SDK is, as a checkout of Polder does for its own plugins.
-    pub(crate) fn brings_sdk(&self) -> bool {
-        let manifest = fs::read_to_string(self.root.join("Cargo.toml")).unwrap_or_default();
+    /// Where it says itself that the SDK is, as a checkout of Polder does for its own plugins.
+    pub(crate) fn sdk(&self) -> Option<PathBuf> {
+        let manifest = fs::read_to_string(self.root.join("Cargo.toml")).ok()?;
         // Cargo has read the file before and said what is wrong with it.
-        let Ok(manifest) = manifest.parse::<toml_edit::Document<String>>() else { return false };
-        ["patch", "crates-io", "polder-sdk"].iter().try_fold(manifest.as_item(), |item, key| item.get(key)).is_some()
+        let manifest = manifest.parse::<toml_edit::Document<String>>().ok()?;
+        let keys = ["patch", "crates-io", "polder-sdk", "path"];
+        let path = keys.iter().try_fold(manifest.as_item(), |item, key| item.get(key))?;
+        Some(self.root.join(path.as_str()?))
     }
 }

@@ -169,6 +169,30 @@ fn the_folder_does_not_show_in_the_component() {
     assert_eq!(digests[0], digests[1]);
 }
 
+/// The same source, in another folder, built with another cache: the same component, with the SDK in it.
+#[test]
+fn neither_do_the_folders_of_the_builder() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/guests/greet-1");
+    let elsewhere = Toolchain::at(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("an/other"), None).unwrap();
+    let folders = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+    let [one, two] = [(&folders[0], "here", toolchain()), (&folders[1], "deep/er/there", elsewhere)].map(
+        |(folder, name, toolchain)| {
+            let project = folder.path().join(name);
+            fs::create_dir_all(project.join("src")).unwrap();
+            for file in ["Cargo.toml", "src/lib.rs"] {
+                fs::copy(source.join(file), project.join(file)).unwrap();
+            }
+            toolchain.build(&project, None, &mut Watch::default()).unwrap()
+        },
+    );
+    assert_eq!(one.digest, two.digest);
+    let home = std::env::home_dir().unwrap();
+    for own in [folders[0].path(), &home, Path::new(env!("CARGO_TARGET_TMPDIR"))] {
+        let own = own.to_str().unwrap().as_bytes();
+        assert!(!one.bytes.windows(own.len()).any(|bytes| bytes == own), "{}", String::from_utf8_lossy(own));
+    }
+}
+
 #[test]
 fn members_of_a_workspace_are_built_together_and_alone() {
     let folder = TempDir::new().unwrap();

@@ -40,6 +40,14 @@ pub trait State: Record + Default + Write + for<'c> Read<'c> {
     const EXAMPLES: &'static [Example];
 }
 
+/// A struct with `#[aggregate]` on an `impl` as well.
+#[diagnostic::on_unimplemented(
+    message = "the aggregate `{Self}` has no functions",
+    label = "needs `#[aggregate] impl {Self} { … }` too",
+    note = "the functions are `update`, `merge` and `evaluate`"
+)]
+pub trait Complete {}
+
 /// What the author's functions do with the states.
 pub struct Aggregation<S> {
     pub update: Update<S>,

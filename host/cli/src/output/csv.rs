@@ -30,8 +30,8 @@ impl<W: Write> Csv<W> {
 }
 
 enum Column<'a> {
-    Plain(&'a dyn Array, ArrayFormatter<'a>),
-    Nested(&'a dyn Array, Encoder<'a>),
+    Plain(ArrayFormatter<'a>),
+    Nested(Encoder<'a>),
 }
 
 impl<W: Write> Sink for Csv<W> {
@@ -41,11 +41,13 @@ impl<W: Write> Sink for Csv<W> {
             .iter()
             .map(|array| {
                 Ok(match cells::is_nested(array.data_type()) {
-                    true => Column::Nested(array, Encoder::new(array)?),
-                    false => Column::Plain(array, cells::formatter(array, "")?),
+                    true => Column::Nested(Encoder::new(array)?),
+                    false => Column::Plain(cells::formatter(array, "")?),
                 })
             })
             .collect::<Result<Vec<_>>>()?;
+        // Those of an untyped NULL are no nulls of the array's own.
+        let nulls: Vec<_> = arrays.iter().map(|array| array.logical_nulls()).collect();
         let mut line = String::new();
         let mut json = Vec::new();
         for row in 0..batch.num_rows() {
@@ -55,9 +57,9 @@ impl<W: Write> Sink for Csv<W> {
                     line.push(',');
                 }
                 match column {
-                    Column::Plain(array, _) | Column::Nested(array, _) if array.is_null(row) => {}
-                    Column::Plain(_, text) => quote(&text.value(row).to_string(), &mut line),
-                    Column::Nested(_, encoder) => {
+                    _ if nulls[position].as_ref().is_some_and(|nulls| nulls.is_null(row)) => {}
+                    Column::Plain(text) => quote(&text.value(row).to_string(), &mut line),
+                    Column::Nested(encoder) => {
                         json.clear();
                         encoder.write(row, &mut json)?;
                         quote(&String::from_utf8_lossy(&json), &mut line);
@@ -172,6 +174,12 @@ mod tests {
             ]
         );
         assert_eq!(csv(vec![("t", texts)]), "t\na\n\n\"\"\n\"x,\"\"y\"\"\n\"\n");
+    }
+
+    #[test]
+    fn a_column_of_nothing_but_null_is_empty() {
+        let nothing = arrow::array::NullArray::new(2);
+        assert_eq!(csv(vec![("n", Arc::new(nothing)), ("i", Arc::new(Int32Array::from(vec![1, 2])))]), "n,i\n,1\n,2\n");
     }
 
     #[test]

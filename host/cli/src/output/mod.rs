@@ -16,7 +16,7 @@ use ::arrow::datatypes::SchemaRef;
 use futures::{Stream, StreamExt as _};
 use polder_query::Answer;
 
-use crate::{Result, terminal};
+use crate::{Error, Result, terminal};
 
 pub(crate) use csv::records;
 pub(crate) use table::Look;
@@ -30,7 +30,7 @@ pub(crate) enum Format {
     Csv,
     /// One JSON object per row and line
     Json,
-    /// A stream of Arrow IPC
+    /// A stream of Arrow IPC; of one result
     Arrow,
 }
 
@@ -45,11 +45,13 @@ pub(crate) struct Output<W> {
     pub(crate) to: W,
     pub(crate) format: Format,
     pub(crate) look: Look,
+    /// Whether there were rows already.
+    begun: bool,
 }
 
 impl<W: Write> Output<W> {
     pub(crate) fn new(to: W, format: Format) -> Self {
-        Self { to, format, look: Look::default() }
+        Self { to, format, look: Look::default(), begun: false }
     }
 
     /// Write an answer whole; gives the number of its rows, if it has any.
@@ -75,6 +77,12 @@ impl<W: Write> Output<W> {
     where
         polder_query::Error: From<E>,
     {
+        if self.begun && self.format == Format::Arrow {
+            return Err(Error::invalid(
+                "the format arrow is one stream of one result, and there was one already; run each query for itself",
+            ));
+        }
+        self.begun = true;
         let mut count = 0;
         let mut sink: Box<dyn Sink + '_> = match self.format {
             Format::Table => Box::new(table::Table::new(&mut self.to, &schema, self.look)),
@@ -107,5 +115,28 @@ impl<W: Write> Output<W> {
             terminal::note(terminal::plain(text));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use ::arrow::array::{ArrayRef, Int64Array};
+    use futures::executor::block_on;
+
+    use super::*;
+
+    #[test]
+    fn a_second_result_does_not_follow_in_a_stream_of_arrow() {
+        let numbers: ArrayRef = Arc::new(Int64Array::from(vec![1, 2]));
+        let batch = RecordBatch::try_from_iter([("n", numbers)]).unwrap();
+        for (format, allowed) in [(Format::Arrow, false), (Format::Csv, true), (Format::Json, true)] {
+            let mut output = Output::new(Vec::new(), format);
+            assert_eq!(block_on(output.batch(batch.clone())).unwrap(), 2);
+            let length = output.to.len();
+            assert_eq!(block_on(output.batch(batch.clone())).is_ok(), allowed, "{format:?}");
+            assert_eq!(output.to.len() > length, allowed, "{format:?}");
+        }
     }
 }

@@ -1,19 +1,18 @@
-//! A plugin's aggregate: vectorised over groups, as a single value, and over sliding window frames.
+//! A plugin's aggregate as the planner sees it: its types, its constants, its value for no rows.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow::array::{Array, ArrayRef, BooleanArray, new_empty_array};
-use arrow::compute::{concat, filter};
+use arrow::array::{ArrayRef, new_empty_array};
 use arrow::datatypes::{DataType, FieldRef};
 use datafusion::common::{Result, ScalarValue, internal_err, not_impl_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, AggregateFunctionSimplification, StateFieldsArgs};
 use datafusion::logical_expr::utils::format_state_name;
-use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, Expr, GroupsAccumulator, Signature,
-};
+use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Expr, GroupsAccumulator, Signature};
 use datafusion::physical_expr::expressions::Literal;
 
-use super::{Function, arguments};
+use super::distinct::{self, Distinct};
+use super::groups::{Groups, One, Sliding};
+use super::{Function, arguments, constant};
 
 /// The function for a plan.
 pub(crate) fn udaf(function: Function) -> Arc<AggregateUDF> {
@@ -28,6 +27,16 @@ struct PluginAggregate {
     constants: Vec<Option<ScalarValue>>,
     /// What binding told of the result and state for argument types, so that planning binds once.
     shapes: Mutex<Vec<(Vec<DataType>, Shape)>>,
+    /// How it was called last, because the value for no rows is asked for without saying.
+    call: Mutex<Option<Call>>,
+}
+
+#[derive(Clone, Debug)]
+struct Call {
+    fields: Vec<FieldRef>,
+    constants: Vec<Option<ScalarValue>>,
+    /// The value for no rows, once it was asked for.
+    empty: Option<ScalarValue>,
 }
 
 #[derive(Clone, Debug)]
@@ -54,7 +63,7 @@ impl std::hash::Hash for PluginAggregate {
 impl PluginAggregate {
     fn new(function: Function, constants: Vec<Option<ScalarValue>>) -> Self {
         let signature = Signature::user_defined(function.volatility());
-        Self { function, signature, constants, shapes: Mutex::default() }
+        Self { function, signature, constants, shapes: Mutex::default(), call: Mutex::default() }
     }
 
     fn bind(&self, fields: &[FieldRef], constants: &[Option<ScalarValue>]) -> Result<polder_sandbox::Aggregate> {
@@ -74,29 +83,56 @@ impl PluginAggregate {
         drop(known);
         let mut constants = self.constants.clone();
         constants.resize(fields.len(), None);
-        let bound = self.bind(fields, &constants)?;
+        let fields = self.function.settle(fields, &constants, false)?;
+        let bound = self.bind(&fields, &constants)?;
         let shape =
             Shape { returns: Arc::clone(bound.returns()), state: bound.state_fields().iter().cloned().collect() };
         self.shapes.lock().unwrap_or_else(PoisonError::into_inner).push((types, shape.clone()));
         Ok(shape)
     }
 
+    /// `constants` are told by whoever knows; else they are those that planning found.
+    fn remember(&self, fields: &[FieldRef], constants: Option<&[Option<ScalarValue>]>) {
+        let mut call = self.call.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_known = call.as_ref().is_some_and(|call| {
+            call.fields.iter().map(|field| field.data_type()).eq(fields.iter().map(|field| field.data_type()))
+                && constants.is_none_or(|constants| constants == call.constants)
+        });
+        if !is_known {
+            let mut constants = constants.unwrap_or(&self.constants).to_vec();
+            constants.resize(fields.len(), None);
+            *call = Some(Call { fields: fields.to_vec(), constants, empty: None });
+        }
+    }
+
+    /// The value of a group without rows.
+    fn of_no_rows(&self, call: &Call) -> Result<ScalarValue> {
+        let fields = self.function.settle(&call.fields, &call.constants, false)?;
+        let columns: Vec<ArrayRef> = fields
+            .iter()
+            .zip(&call.constants)
+            .filter(|(_, constant)| constant.is_none())
+            .map(|(field, _)| new_empty_array(field.data_type()))
+            .collect();
+        let value = self.bind(&fields, &call.constants)?.accumulator().and_then(|mut group| {
+            group.update(&columns, &[], 1)?;
+            group.evaluate(None)
+        });
+        ScalarValue::try_from_array(&value.map_err(|error| self.function.failed(error))?, 0)
+    }
+
     /// An accumulator, and which arguments are columns to it.
     fn open(&self, args: &AccumulatorArgs) -> Result<Groups> {
-        if args.is_distinct {
-            return not_impl_err!(
-                "{}(DISTINCT …) beside other aggregates; use a subquery with SELECT DISTINCT",
-                self.function.name
-            );
-        }
         let constants: Vec<Option<ScalarValue>> = args
             .exprs
             .iter()
             .map(|expr| expr.as_ref().downcast_ref::<Literal>().map(|literal| literal.value().clone()))
             .collect();
+        self.remember(args.expr_fields, Some(&constants));
+        let fields = self.function.settle(args.expr_fields, &constants, true)?;
         let columns: Vec<usize> = (0..constants.len()).filter(|at| constants[*at].is_none()).collect();
-        let types = columns.iter().map(|at| args.expr_fields[*at].data_type().clone()).collect();
-        let bound = Arc::new(self.bind(args.expr_fields, &constants)?);
+        let types = columns.iter().map(|at| fields[*at].data_type().clone()).collect();
+        let bound = Arc::new(self.bind(&fields, &constants)?);
         let inner = bound.accumulator().map_err(|error| self.function.failed(error))?;
         Ok(Groups { function: self.function.clone(), bound, inner, columns, types })
     }
@@ -120,6 +156,7 @@ impl AggregateUDFImpl for PluginAggregate {
     }
 
     fn return_field(&self, fields: &[FieldRef]) -> Result<FieldRef> {
+        self.remember(fields, None);
         let described = self.function.description.returns.as_ref().and_then(|schema| schema.fields().first().cloned());
         let returns = match described {
             Some(returns) => returns,
@@ -128,7 +165,22 @@ impl AggregateUDFImpl for PluginAggregate {
         Ok(Arc::new(returns.as_ref().clone().with_name(&self.function.name).with_nullable(true)))
     }
 
+    fn default_value(&self, data_type: &DataType) -> Result<ScalarValue> {
+        let call = self.call.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(mut call) = call else { return ScalarValue::try_from(data_type) };
+        let value = match call.empty.take() {
+            Some(value) => value,
+            None => self.of_no_rows(&call)?.cast_to(data_type)?,
+        };
+        call.empty = Some(value.clone());
+        *self.call.lock().unwrap_or_else(PoisonError::into_inner) = Some(call);
+        Ok(value)
+    }
+
     fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
+        if args.is_distinct {
+            return Ok(vec![distinct::state_field(args.name, args.input_fields)]);
+        }
         let state = self.shape(args.input_fields)?.state;
         Ok(state
             .iter()
@@ -145,7 +197,8 @@ impl AggregateUDFImpl for PluginAggregate {
             return None;
         }
         let function = self.function.clone();
-        Some(Box::new(move |mut call, _| {
+        Some(Box::new(move |mut call, info| {
+            function.check(&call.params.args, info)?;
             let constants: Vec<_> = call.params.args.iter().map(constant).collect();
             if constants.iter().any(Option::is_some) {
                 call.func = Arc::new(AggregateUDF::from(PluginAggregate::new(function.clone(), constants)));
@@ -155,7 +208,11 @@ impl AggregateUDFImpl for PluginAggregate {
     }
 
     fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        Ok(Box::new(One(self.open(&args)?)))
+        let groups = self.open(&args)?;
+        Ok(match args.is_distinct {
+            true => Box::new(Distinct::new(groups, args.expr_fields)?),
+            false => Box::new(One(groups)),
+        })
     }
 
     fn groups_accumulator_supported(&self, args: AccumulatorArgs) -> bool {
@@ -167,214 +224,9 @@ impl AggregateUDFImpl for PluginAggregate {
     }
 
     fn create_sliding_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        Ok(Box::new(Sliding { groups: self.open(&args)?, rows: Vec::new() }))
-    }
-}
-
-fn constant(expr: &Expr) -> Option<ScalarValue> {
-    match expr {
-        Expr::Literal(value, _) => Some(value.clone()),
-        _ => None,
-    }
-}
-
-/// All groups of one partition, in one instance.
-#[derive(Debug)]
-struct Groups {
-    function: Function,
-    bound: Arc<polder_sandbox::Aggregate>,
-    inner: polder_sandbox::Accumulator,
-    /// Which arguments are columns; the others are constants that the binding holds.
-    columns: Vec<usize>,
-    /// The types of those columns.
-    types: Vec<DataType>,
-}
-
-impl Groups {
-    /// The same binding without any group yet.
-    fn fresh(&self) -> Result<Self> {
-        let inner = self.bound.accumulator().map_err(|error| self.function.failed(error))?;
-        Ok(Self {
-            function: self.function.clone(),
-            bound: Arc::clone(&self.bound),
-            inner,
-            columns: self.columns.clone(),
-            types: self.types.clone(),
-        })
-    }
-
-    fn update(&mut self, values: &[ArrayRef], groups: &[usize], total: usize) -> Result<()> {
-        let columns: Vec<ArrayRef> = self.columns.iter().map(|at| Arc::clone(&values[*at])).collect();
-        self.inner.update(&columns, groups, total).map_err(|error| self.function.failed(error))
-    }
-
-    fn merge(&mut self, states: &[ArrayRef], groups: &[usize], total: usize) -> Result<()> {
-        self.inner.merge(states, groups, total).map_err(|error| self.function.failed(error))
-    }
-
-    fn take_state(&mut self, first: Option<usize>) -> Result<Vec<ArrayRef>> {
-        self.inner.state(first).map_err(|error| self.function.failed(error))
-    }
-
-    fn take_value(&mut self, first: Option<usize>) -> Result<ArrayRef> {
-        self.inner.evaluate(first).map_err(|error| self.function.failed(error))
-    }
-}
-
-/// The rows for which an aggregate's FILTER holds.
-fn select(
-    values: &[ArrayRef],
-    groups: Vec<usize>,
-    condition: Option<&BooleanArray>,
-) -> Result<(Vec<ArrayRef>, Vec<usize>)> {
-    let Some(condition) = condition else { return Ok((values.to_vec(), groups)) };
-    let values = values.iter().map(|column| filter(column, condition)).collect::<Result<Vec<_>, _>>()?;
-    // A condition that is NULL does not hold.
-    let groups = groups.into_iter().zip(condition).filter(|(_, holds)| *holds == Some(true)).map(|(group, _)| group);
-    Ok((values, groups.collect()))
-}
-
-fn first(emit: EmitTo) -> Option<usize> {
-    match emit {
-        EmitTo::All => None,
-        EmitTo::First(count) => Some(count),
-    }
-}
-
-impl GroupsAccumulator for Groups {
-    fn update_batch(
-        &mut self,
-        values: &[ArrayRef],
-        groups: &[usize],
-        condition: Option<&BooleanArray>,
-        total: usize,
-    ) -> Result<()> {
-        let (values, groups) = select(values, groups.to_vec(), condition)?;
-        self.update(&values, &groups, total)
-    }
-
-    fn merge_batch(&mut self, states: &[ArrayRef], groups: &[usize], total: usize) -> Result<()> {
-        self.merge(states, groups, total)
-    }
-
-    fn evaluate(&mut self, emit: EmitTo) -> Result<ArrayRef> {
-        self.take_value(first(emit))
-    }
-
-    fn state(&mut self, emit: EmitTo) -> Result<Vec<ArrayRef>> {
-        self.take_state(first(emit))
-    }
-
-    fn convert_to_state(&self, values: &[ArrayRef], condition: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
-        let rows = values.first().map_or(0, |column| column.len());
-        let mut fresh = self.fresh()?;
-        let (values, groups) = select(values, (0..rows).collect(), condition)?;
-        fresh.update(&values, &groups, rows)?;
-        fresh.take_state(None)
-    }
-
-    fn size(&self) -> usize {
-        self.inner.size()
-    }
-}
-
-/// A single group.
-#[derive(Debug)]
-struct One(Groups);
-
-/// As many zeros as a batch has rows: all belong to the only group.
-fn only_group(columns: &[ArrayRef]) -> Vec<usize> {
-    vec![0; columns.first().map_or(0, |column| column.len())]
-}
-
-impl Accumulator for One {
-    fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        self.0.update(values, &only_group(values), 1)
-    }
-
-    fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
-        self.0.merge(states, &only_group(states), 1)
-    }
-
-    fn evaluate(&mut self) -> Result<ScalarValue> {
-        // Evaluating forgets the group, but a growing window frame goes on with it.
-        let states = self.keep()?;
-        let value = self.0.take_value(None)?;
-        self.0.merge(&states, &[0], 1)?;
-        ScalarValue::try_from_array(&value, 0)
-    }
-
-    fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        self.keep()?.iter().map(|column| ScalarValue::try_from_array(column, 0)).collect()
-    }
-
-    fn size(&self) -> usize {
-        self.0.inner.size()
-    }
-}
-
-impl One {
-    /// Without any row there is still one group, whose value is that of no rows.
-    fn exists(&mut self) -> Result<()> {
-        let empty: Vec<ArrayRef> = self.0.types.iter().map(new_empty_array).collect();
-        self.0.inner.update(&empty, &[], 1).map_err(|error| self.0.function.failed(error))
-    }
-
-    /// The state, which stays in place.
-    fn keep(&mut self) -> Result<Vec<ArrayRef>> {
-        self.exists()?;
-        let states = self.0.take_state(None)?;
-        self.0.merge(&states, &[0], 1)?;
-        Ok(states)
-    }
-}
-
-/// A frame that loses rows at its start: the rows are kept, and each value is computed from them.
-#[derive(Debug)]
-struct Sliding {
-    groups: Groups,
-    rows: Vec<ArrayRef>,
-}
-
-impl Accumulator for Sliding {
-    fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        if self.rows.is_empty() {
-            self.rows = values.to_vec();
-            return Ok(());
+        if args.is_distinct {
+            return not_impl_err!("{}(DISTINCT …) over a window frame that moves", self.function.name);
         }
-        for (kept, new) in self.rows.iter_mut().zip(values) {
-            *kept = concat(&[kept.as_ref(), new.as_ref()])?;
-        }
-        Ok(())
-    }
-
-    fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        let gone = values.first().map_or(0, |column| column.len());
-        for kept in &mut self.rows {
-            *kept = kept.slice(gone, kept.len() - gone);
-        }
-        Ok(())
-    }
-
-    fn supports_retract_batch(&self) -> bool {
-        true
-    }
-
-    fn evaluate(&mut self) -> Result<ScalarValue> {
-        let groups = only_group(&self.rows);
-        self.groups.update(&self.rows, &groups, 1)?;
-        ScalarValue::try_from_array(&self.groups.take_value(None)?, 0)
-    }
-
-    fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        internal_err!("a sliding window is not merged")
-    }
-
-    fn merge_batch(&mut self, _: &[ArrayRef]) -> Result<()> {
-        internal_err!("a sliding window is not merged")
-    }
-
-    fn size(&self) -> usize {
-        self.groups.inner.size() + self.rows.iter().map(|column| column.get_array_memory_size()).sum::<usize>()
+        Ok(Box::new(Sliding::new(self.open(&args)?)))
     }
 }

@@ -6,6 +6,8 @@
 
 mod aggregate;
 mod coercion;
+mod distinct;
+mod groups;
 mod scalar;
 mod table;
 
@@ -14,7 +16,8 @@ use std::sync::Arc;
 
 use arrow::datatypes::{Field, FieldRef};
 use datafusion::common::{DataFusionError, ScalarValue};
-use datafusion::logical_expr::Volatility;
+use datafusion::logical_expr::simplify::SimplifyContext;
+use datafusion::logical_expr::{Expr, ExprSchemable, Volatility};
 use polder_sandbox::{Argument, Description, Interrupt, Plugin};
 
 pub(crate) use aggregate::udaf;
@@ -74,6 +77,14 @@ impl Function {
         format!("{}({})", self.name, coercion::parameters(&self.description))
     }
 
+    /// Whether the function takes these arguments, of which all that can be constant is.
+    fn check(&self, args: &[Expr], info: &SimplifyContext) -> Result<(), DataFusionError> {
+        let types = args.iter().map(|arg| arg.get_type(info.schema())).collect::<Result<Vec<_>, _>>()?;
+        let fields: Vec<_> = types.iter().enumerate().map(|(position, given)| nth_field(position, given)).collect();
+        let constants: Vec<_> = args.iter().map(constant).collect();
+        self.settle(&fields, &constants, true).map(drop)
+    }
+
     /// An error of the sandbox, told of this function by the name that the user wrote.
     fn failed(&self, error: polder_sandbox::Error) -> DataFusionError {
         DataFusionError::External(Box::new(error))
@@ -92,6 +103,13 @@ fn arguments(fields: &[FieldRef], constants: &[Option<ScalarValue>]) -> Result<V
             Ok(Argument { field: Arc::clone(field), constant })
         })
         .collect()
+}
+
+fn constant(expr: &Expr) -> Option<ScalarValue> {
+    match expr {
+        Expr::Literal(value, _) => Some(value.clone()),
+        _ => None,
+    }
 }
 
 /// A field for an argument of which only type and position are known.

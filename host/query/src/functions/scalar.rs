@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::ArrayRef;
 use arrow::datatypes::{DataType, FieldRef};
-use datafusion::common::{Result, ScalarValue, internal_err};
+use datafusion::common::{DataFusionError, Result, ScalarValue, internal_err};
+use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{
-    ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+    ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 use polder_sandbox::Scalar;
 
@@ -42,12 +43,32 @@ impl std::hash::Hash for PluginScalar {
 /// What a binding is for: the types of all arguments and the values of the constant ones.
 type Key = Vec<(DataType, Option<ScalarValue>)>;
 
+/// A binding, or why there is none; or why the call that it was made for, which has constants only, has no value.
+/// The planner tries such calls again and again, and each time would run and log anew.
+type Outcome = Result<Arc<Binding>, Arc<DataFusionError>>;
+
 /// The bindings of one statement, the last used first. More than a few come only from constants that
 /// change by batch, so old ones are dropped.
 #[derive(Debug, Default)]
-struct Bindings(Mutex<Vec<(Key, Arc<Binding>)>>);
+struct Bindings(Mutex<Vec<(Key, Outcome)>>);
 
 const KEPT: usize = 16;
+
+impl Bindings {
+    fn get(&self, key: &Key) -> Option<Outcome> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = known.iter().position(|(other, _)| other == key)?;
+        known[..=at].rotate_right(1);
+        Some(known[0].1.clone())
+    }
+
+    fn put(&self, key: Key, outcome: Outcome) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|(other, _)| *other != key);
+        known.insert(0, (key, outcome));
+        known.truncate(KEPT);
+    }
+}
 
 /// A table function stands in an expression as a function that returns an array of its rows.
 #[derive(Debug)]
@@ -73,28 +94,38 @@ impl Binding {
 }
 
 impl PluginScalar {
-    fn bind(&self, fields: &[FieldRef], constants: Vec<Option<ScalarValue>>) -> Result<Arc<Binding>> {
-        let key: Key = fields.iter().map(|field| field.data_type().clone()).zip(constants).collect();
-        let mut known = self.bindings.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = known.iter().position(|(other, _)| *other == key) {
-            known[..=at].rotate_right(1);
-            return Ok(Arc::clone(&known[0].1));
-        }
-        drop(known);
+    /// What a call is bound for. `decided` is whether what is no constant now will not become one.
+    fn settle(
+        &self,
+        fields: &[FieldRef],
+        constants: Vec<Option<ScalarValue>>,
+        decided: bool,
+    ) -> Result<(Vec<FieldRef>, Key)> {
+        let fields = self.function.settle(fields, &constants, decided)?;
+        let key = fields.iter().map(|field| field.data_type().clone()).zip(constants).collect();
+        Ok((fields, key))
+    }
+
+    fn bind(&self, fields: &[FieldRef], key: &Key) -> Result<Arc<Binding>> {
+        let outcome = self.bindings.get(key).unwrap_or_else(|| {
+            let outcome = self.bind_anew(fields, key).map(Arc::new).map_err(Arc::new);
+            self.bindings.put(key.clone(), outcome.clone());
+            outcome
+        });
+        outcome.map_err(DataFusionError::Shared)
+    }
+
+    fn bind_anew(&self, fields: &[FieldRef], key: &Key) -> Result<Binding> {
         let constants: Vec<_> = key.iter().map(|(_, constant)| constant.clone()).collect();
         let arguments = arguments(fields, &constants)?;
         let Function { plugin, description, interrupt, .. } = &self.function;
         let failed = |error| self.function.failed(error);
-        let binding = Arc::new(match description.kind {
+        Ok(match description.kind {
             polder_sandbox::FunctionKind::Table => Binding::Rows(table::Rows::new(
                 plugin.bind_table(&description.name, &arguments, interrupt).map_err(failed)?,
             )),
             _ => Binding::Scalar(plugin.bind_scalar(&description.name, &arguments, interrupt).map_err(failed)?),
-        });
-        known = self.bindings.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(0, (key, Arc::clone(&binding)));
-        known.truncate(KEPT);
-        Ok(binding)
+        })
     }
 }
 
@@ -117,7 +148,8 @@ impl ScalarUDFImpl for PluginScalar {
 
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
         let constants = args.scalar_arguments.iter().map(|constant| constant.cloned()).collect();
-        let returns = self.bind(args.arg_fields, constants)?.returns();
+        let (fields, key) = self.settle(args.arg_fields, constants, false)?;
+        let returns = self.bind(&fields, &key)?.returns();
         Ok(Arc::new(returns.as_ref().clone().with_name(&self.function.name)))
     }
 
@@ -137,11 +169,24 @@ impl ScalarUDFImpl for PluginScalar {
                 ColumnarValue::Scalar(value) => constants.push(Some(value)),
             }
         }
-        let binding = self.bind(&args.arg_fields, constants)?;
-        let result = binding.call(&columns, rows).map_err(|error| self.function.failed(error))?;
-        if constant {
-            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?));
+        let (fields, key) = self.settle(&args.arg_fields, constants, true)?;
+        let result = self.bind(&fields, &key)?.call(&columns, rows).map_err(|error| self.function.failed(error));
+        if !constant {
+            return result.map(ColumnarValue::Array);
         }
-        Ok(ColumnarValue::Array(result))
+        match result {
+            Ok(result) => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?)),
+            Err(error) => {
+                let error = Arc::new(error);
+                self.bindings.put(key, Err(Arc::clone(&error)));
+                Err(DataFusionError::Shared(error))
+            }
+        }
+    }
+
+    /// Whether the arguments are what the function takes, once all that can be constant is.
+    fn simplify(&self, args: Vec<Expr>, info: &SimplifyContext) -> Result<ExprSimplifyResult> {
+        self.function.check(&args, info)?;
+        Ok(ExprSimplifyResult::Original(args))
     }
 }

@@ -4,9 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, ListArray, RecordBatch, StructArray, new_empty_array};
-use arrow::buffer::OffsetBuffer;
-use arrow::compute::concat;
+use arrow::array::{ArrayRef, ListArray, RecordBatch, StructArray};
 use arrow::datatypes::{DataType, Field, FieldRef, SchemaRef};
 use async_trait::async_trait;
 use datafusion::catalog::{Session, TableProvider};
@@ -40,17 +38,11 @@ pub(crate) fn plan(function: Function, args: Vec<Expr>) -> Result<LogicalPlan> {
     match constants {
         Some(constants) => {
             let given: Vec<_> = constants.iter().map(ScalarValue::data_type).collect();
-            let constants = constants
-                .iter()
-                .zip(function.coerce(&given)?)
-                .map(|(value, data_type)| value.cast_to(&data_type).map(Some))
-                .collect::<Result<Vec<_>>>()?;
-            let fields: Vec<_> = constants
-                .iter()
-                .flatten()
-                .enumerate()
-                .map(|(position, value)| nth_field(position, &value.data_type()))
-                .collect();
+            let types = function.coerce(&given)?;
+            let fields: Vec<_> =
+                types.iter().enumerate().map(|(position, data_type)| nth_field(position, data_type)).collect();
+            let constants: Vec<_> = constants.into_iter().map(Some).collect();
+            let fields = function.settle(&fields, &constants, true)?;
             let bound = function
                 .plugin
                 .bind_table(&function.description.name, &arguments(&fields, &constants)?, &function.interrupt)
@@ -102,18 +94,8 @@ impl Rows {
     }
 
     pub(super) fn call(&self, columns: &[ArrayRef], rows: usize) -> polder_sandbox::Result<ArrayRef> {
-        let mut open = self.0.open(columns, rows)?;
-        let mut parts: Vec<ArrayRef> = Vec::new();
-        let mut lengths = vec![0usize; rows];
-        while let Some((batch, source)) = open.next(BATCH)? {
-            for row in source {
-                lengths[row as usize] += 1;
-            }
-            parts.push(Arc::new(StructArray::from(batch)));
-        }
-        let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
-        let values = if parts.is_empty() { new_empty_array(self.item().data_type()) } else { concat(&parts)? };
-        Ok(Arc::new(ListArray::try_new(self.item(), OffsetBuffer::from_lengths(lengths), values, None)?))
+        let (all, offsets) = self.0.collect(columns, rows)?;
+        Ok(Arc::new(ListArray::try_new(self.item(), offsets, Arc::new(StructArray::from(all)), None)?))
     }
 }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array};
 use arrow::datatypes::DataType;
-use polder_sandbox::{Error, Interrupt, TableFunction};
+use polder_sandbox::{Error, Interrupt, Limits, TableFunction};
 
-use crate::guest::{column, functions, int64s};
+use crate::guest::{column, component, functions, home, int64s};
 
 fn table(name: &str) -> TableFunction {
     functions().bind_table(name, &[column(DataType::Int64)], &Interrupt::new()).unwrap()
@@ -47,6 +47,25 @@ fn a_new_batch_drops_what_was_left() {
 fn the_functions_own_error_names_the_row() {
     let error = table("series").open(&[int64s([1, -1])], 2).unwrap_err();
     assert!(matches!(&error, Error::Guest { row: Some(1), .. }), "{error:?}");
+}
+
+#[test]
+fn all_rows_at_once_are_counted_and_weighed() {
+    let collect = |limits: Limits, counts: &[i64]| {
+        let plugin = home(limits).sandbox.load(component()).unwrap();
+        let series = plugin.bind_table("series", &[column(DataType::Int64)], &Interrupt::new()).unwrap();
+        series.collect(&[int64s(counts.iter().copied())], counts.len())
+    };
+    let limits = || Limits { table_rows: 10_000, table_bytes: 1 << 20, ..Limits::default() };
+    let (rows, ends) = collect(limits(), &[0, 2, 0, 9_998, 0]).unwrap();
+    assert_eq!((rows.num_rows(), ends.to_vec()), (10_000, vec![0, 0, 2, 2, 10_000, 10_000]));
+    let (rows, ends) = collect(limits(), &[0, 0]).unwrap();
+    assert_eq!((rows.num_rows(), ends.to_vec()), (0, vec![0, 0, 0]));
+
+    let error = collect(limits(), &[5_000, 5_001]).unwrap_err();
+    assert!(matches!(&error, Error::Limit { limit: "table_rows", value, .. } if value == "10000"), "{error:?}");
+    let error = collect(Limits { table_bytes: 64 << 10, ..limits() }, &[5_000]).unwrap_err();
+    assert!(matches!(&error, Error::Limit { limit: "table_bytes", value, .. } if value == "64 KiB"), "{error:?}");
 }
 
 #[test]

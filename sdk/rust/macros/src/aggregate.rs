@@ -29,13 +29,18 @@ fn expand_state(options: Options, state: &ItemStruct) -> syn::Result<TokenStream
     let name = options.name(&snake_case(&ident.to_string()));
     let doc = Doc::of(&state.attrs);
     let (text, examples, record) = (doc.text(), doc.examples(), row::expand(state)?);
-    // Spanned, so that a missing `Default` is reported at the struct.
+    // Spanned, so that a missing `Default` or `impl` is reported at the struct.
     let implementation = quote_spanned! {ident.span()=>
         impl sdk::State for #ident {
             const NAME: &'static str = #name;
             const DOC: &'static str = #text;
             const EXAMPLES: &'static [sdk::Example] = #examples;
         }
+
+        const _: fn() = || {
+            fn complete<S: sdk::Complete>() {}
+            complete::<#ident>();
+        };
     };
     Ok(quote! {
         #state
@@ -95,6 +100,8 @@ fn expand_functions(options: Options, mut functions: ItemImpl) -> syn::Result<To
 
         const _: () = {
             use ::polder_sdk::__private as sdk;
+
+            impl sdk::Complete for #state {}
 
             fn returns<'c>() -> ::std::vec::Vec<sdk::Field> {
                 ::std::vec![sdk::Field::new(<#state as sdk::State>::NAME, #output_type)]

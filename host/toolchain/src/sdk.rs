@@ -1,0 +1,67 @@
+//! The SDK under a name that is the same everywhere.
+//!
+//! Cargo puts the path of a dependency into the names of its symbols, and thereby into the order of the code, unless the
+//! dependency lies within the workspace. So a link in the project's target folder leads to the SDK; it is called by
+//! what the SDK holds, so that what was compiled of one SDK is never taken for another.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::{Error, Result};
+
+/// The path by which a workspace depends on the SDK in `sdk`.
+#[cfg(unix)]
+pub(crate) fn link(workspace: &Path, sdk: &Path) -> Result<PathBuf> {
+    let sdk = sdk.canonicalize().map_err(Error::io("open", sdk))?;
+    let folder = workspace.join("target/polder/sdk");
+    let link = folder.join(name(&sdk)?);
+    if fs::read_link(&link).is_ok_and(|old| old == sdk) {
+        return Ok(link);
+    }
+    fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
+    // One that leads elsewhere, or nowhere any more.
+    let _absent = fs::remove_file(&link);
+    std::os::unix::fs::symlink(&sdk, &link).map_err(Error::io("create", &link))?;
+    Ok(link)
+}
+
+/// Links are a privilege there, so components depend on where the SDK lies.
+#[cfg(not(unix))]
+pub(crate) fn link(_: &Path, sdk: &Path) -> Result<PathBuf> {
+    Ok(sdk.to_owned())
+}
+
+/// Eight bytes of the SHA-256 of the SDK's files, and of the contract's beside it.
+#[cfg(unix)]
+fn name(sdk: &Path) -> Result<String> {
+    let mut hash = Sha256::new();
+    add(&mut hash, sdk, sdk)?;
+    let wit = sdk.join("../../wit");
+    if wit.is_dir() {
+        add(&mut hash, &wit, &wit)?;
+    }
+    Ok(hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(unix)]
+fn add(hash: &mut Sha256, root: &Path, folder: &Path) -> Result<()> {
+    let entries = fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
+    let mut paths: Vec<PathBuf> = entries.map_err(Error::io("read", folder))?;
+    paths.sort();
+    for path in paths {
+        let name = path.file_name().unwrap_or_default();
+        if path.is_dir() {
+            if name != "target" {
+                add(hash, root, &path)?;
+            }
+        } else if name != "Cargo.lock" {
+            let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
+            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy();
+            hash.update(format!("{name}\0{}\0", bytes.len()));
+            hash.update(bytes);
+        }
+    }
+    Ok(())
+}
