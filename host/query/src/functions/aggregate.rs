@@ -2,16 +2,16 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow::array::{ArrayRef, new_empty_array};
 use arrow::datatypes::{DataType, FieldRef};
 use datafusion::common::{Result, ScalarValue, internal_err, not_impl_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, AggregateFunctionSimplification, StateFieldsArgs};
 use datafusion::logical_expr::utils::format_state_name;
 use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Expr, GroupsAccumulator, Signature};
+use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::Literal;
 
 use super::distinct::{self, Distinct};
-use super::groups::{Groups, One, Sliding};
+use super::groups::{Bound, One, Sliding};
 use super::{Function, arguments, constant};
 
 /// The function for a plan.
@@ -29,7 +29,12 @@ struct PluginAggregate {
     shapes: Mutex<Vec<(Vec<DataType>, Shape)>>,
     /// How it was called last, because the value for no rows is asked for without saying.
     call: Mutex<Option<Call>>,
+    /// The last binding.
+    bound: Mutex<Option<(Key, Arc<Bound>)>>,
 }
+
+/// What a binding is for: the types of all arguments and the values of the constant ones.
+type Key = Vec<(DataType, Option<ScalarValue>)>;
 
 #[derive(Clone, Debug)]
 struct Call {
@@ -63,7 +68,14 @@ impl std::hash::Hash for PluginAggregate {
 impl PluginAggregate {
     fn new(function: Function, constants: Vec<Option<ScalarValue>>) -> Self {
         let signature = Signature::user_defined(function.volatility());
-        Self { function, signature, constants, shapes: Mutex::default(), call: Mutex::default() }
+        Self {
+            function,
+            signature,
+            constants,
+            shapes: Mutex::default(),
+            call: Mutex::default(),
+            bound: Mutex::default(),
+        }
     }
 
     fn bind(&self, fields: &[FieldRef], constants: &[Option<ScalarValue>]) -> Result<polder_sandbox::Aggregate> {
@@ -107,34 +119,33 @@ impl PluginAggregate {
 
     /// The value of a group without rows.
     fn of_no_rows(&self, call: &Call) -> Result<ScalarValue> {
-        let fields = self.function.settle(&call.fields, &call.constants, false)?;
-        let columns: Vec<ArrayRef> = fields
-            .iter()
-            .zip(&call.constants)
-            .filter(|(_, constant)| constant.is_none())
-            .map(|(field, _)| new_empty_array(field.data_type()))
-            .collect();
-        let value = self.bind(&fields, &call.constants)?.accumulator().and_then(|mut group| {
-            group.update(&columns, &[], 1)?;
-            group.evaluate(None)
-        });
-        ScalarValue::try_from_array(&value.map_err(|error| self.function.failed(error))?, 0)
+        let mut group = self.bound(&call.fields, &call.constants, false)?.groups()?;
+        group.exists()?;
+        ScalarValue::try_from_array(&group.take_value(None)?, 0)
     }
 
-    /// An accumulator, and which arguments are columns to it.
-    fn open(&self, args: &AccumulatorArgs) -> Result<Groups> {
-        let constants: Vec<Option<ScalarValue>> = args
-            .exprs
-            .iter()
-            .map(|expr| expr.as_ref().downcast_ref::<Literal>().map(|literal| literal.value().clone()))
-            .collect();
-        self.remember(args.expr_fields, Some(&constants));
-        let fields = self.function.settle(args.expr_fields, &constants, true)?;
+    /// The binding for a call, which all partitions and groups of it share.
+    fn bound(&self, fields: &[FieldRef], constants: &[Option<ScalarValue>], decided: bool) -> Result<Arc<Bound>> {
+        let fields = self.function.settle(fields, constants, decided)?;
+        let key: Key = fields.iter().map(|field| field.data_type().clone()).zip(constants.iter().cloned()).collect();
+        let known = self.bound.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((_, bound)) = known.filter(|(other, _)| *other == key) {
+            return Ok(bound);
+        }
         let columns: Vec<usize> = (0..constants.len()).filter(|at| constants[*at].is_none()).collect();
         let types = columns.iter().map(|at| fields[*at].data_type().clone()).collect();
-        let bound = Arc::new(self.bind(&fields, &constants)?);
-        let inner = bound.accumulator().map_err(|error| self.function.failed(error))?;
-        Ok(Groups { function: self.function.clone(), bound, inner, columns, types })
+        let aggregate = self.bind(&fields, constants)?;
+        let bound = Arc::new(Bound { function: self.function.clone(), aggregate, columns, types });
+        *self.bound.lock().unwrap_or_else(PoisonError::into_inner) = Some((key, Arc::clone(&bound)));
+        Ok(bound)
+    }
+
+    /// The binding for an execution, which knows all constants.
+    fn open(&self, args: &AccumulatorArgs) -> Result<Arc<Bound>> {
+        let literal = |expr: &Arc<dyn PhysicalExpr>| expr.downcast_ref::<Literal>().map(|found| found.value().clone());
+        let constants: Vec<Option<ScalarValue>> = args.exprs.iter().map(literal).collect();
+        self.remember(args.expr_fields, Some(&constants));
+        self.bound(args.expr_fields, &constants, true)
     }
 }
 
@@ -208,10 +219,10 @@ impl AggregateUDFImpl for PluginAggregate {
     }
 
     fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        let groups = self.open(&args)?;
+        let bound = self.open(&args)?;
         Ok(match args.is_distinct {
-            true => Box::new(Distinct::new(groups, args.expr_fields)?),
-            false => Box::new(One(groups)),
+            true => Box::new(Distinct::new(bound, args.expr_fields)?),
+            false => Box::new(One(bound.groups()?)),
         })
     }
 
@@ -220,13 +231,13 @@ impl AggregateUDFImpl for PluginAggregate {
     }
 
     fn create_groups_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
-        Ok(Box::new(self.open(&args)?))
+        Ok(Box::new(self.open(&args)?.groups()?))
     }
 
     fn create_sliding_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
         if args.is_distinct {
             return not_impl_err!("{}(DISTINCT …) over a window frame that moves", self.function.name);
         }
-        Ok(Box::new(Sliding::new(self.open(&args)?)))
+        Ok(Box::new(Sliding::new(self.open(&args)?.groups()?)))
     }
 }

@@ -12,7 +12,7 @@ use datafusion::common::{Result, ScalarValue, not_impl_err};
 use datafusion::logical_expr::Accumulator;
 use datafusion::logical_expr::utils::format_state_name;
 
-use super::groups::Groups;
+use super::groups::Bound;
 use super::nth_field;
 
 /// A partial state is the list of the rows.
@@ -30,7 +30,8 @@ fn item(columns: &Fields) -> FieldRef {
 
 /// One group.
 pub(super) struct Distinct {
-    groups: Groups,
+    /// No instance yet: there are many groups, and each needs one only for its value.
+    bound: Arc<Bound>,
     columns: Fields,
     converter: RowConverter,
     /// In an order that does not depend on how they came, so that neither does a sum of fractions.
@@ -39,13 +40,13 @@ pub(super) struct Distinct {
 }
 
 impl Distinct {
-    pub(super) fn new(groups: Groups, arguments: &[FieldRef]) -> Result<Self> {
+    pub(super) fn new(bound: Arc<Bound>, arguments: &[FieldRef]) -> Result<Self> {
         let columns = columns(arguments);
         let order: Vec<_> = columns.iter().map(|column| SortField::new(column.data_type().clone())).collect();
         if !RowConverter::supports_fields(&order) {
-            return not_impl_err!("{}(DISTINCT …) of such values: no order is known for them", groups.function.name);
+            return not_impl_err!("{}(DISTINCT …) of such values: no order is known for them", bound.function.name);
         }
-        Ok(Self { groups, columns, converter: RowConverter::new(order)?, rows: BTreeSet::new(), bytes: 0 })
+        Ok(Self { bound, columns, converter: RowConverter::new(order)?, rows: BTreeSet::new(), bytes: 0 })
     }
 
     fn columns_of_rows(&self) -> Result<Vec<ArrayRef>> {
@@ -81,18 +82,19 @@ impl Accumulator for Distinct {
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
         let columns = self.columns_of_rows()?;
-        self.groups.update(&columns, &vec![0; self.rows.len()], 1)?;
-        ScalarValue::try_from_array(&self.groups.take_value(None)?, 0)
+        let mut group = self.bound.groups()?;
+        group.update(&columns, &vec![0; self.rows.len()], 1)?;
+        ScalarValue::try_from_array(&group.take_value(None)?, 0)
     }
 
     fn size(&self) -> usize {
         const NODE: usize = 2 * size_of::<Box<[u8]>>();
-        self.groups.inner.size() + self.bytes + self.rows.len() * NODE
+        self.bytes + self.rows.len() * NODE
     }
 }
 
 impl std::fmt::Debug for Distinct {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Distinct").field("groups", &self.groups).field("rows", &self.rows.len()).finish()
+        f.debug_struct("Distinct").field("bound", &self.bound).field("rows", &self.rows.len()).finish()
     }
 }

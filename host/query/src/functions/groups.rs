@@ -10,46 +10,54 @@ use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 
 use super::Function;
 
-/// All groups of one partition, in one instance.
+/// A function bound for one call of it, whose accumulators share the instances that are idle.
 #[derive(Debug)]
-pub(super) struct Groups {
+pub(super) struct Bound {
     pub(super) function: Function,
-    pub(super) bound: Arc<polder_sandbox::Aggregate>,
-    pub(super) inner: polder_sandbox::Accumulator,
+    pub(super) aggregate: polder_sandbox::Aggregate,
     /// Which arguments are columns; the others are constants that the binding holds.
     pub(super) columns: Vec<usize>,
     /// The types of those columns.
     pub(super) types: Vec<DataType>,
 }
 
+impl Bound {
+    /// An accumulator without any group yet.
+    pub(super) fn groups(self: &Arc<Self>) -> Result<Groups> {
+        let inner = self.aggregate.accumulator().map_err(|error| self.function.failed(error))?;
+        Ok(Groups { bound: Arc::clone(self), inner })
+    }
+}
+
+/// All groups of one partition, in one instance.
+#[derive(Debug)]
+pub(super) struct Groups {
+    bound: Arc<Bound>,
+    inner: polder_sandbox::Accumulator,
+}
+
 impl Groups {
-    /// The same binding without any group yet.
-    fn fresh(&self) -> Result<Self> {
-        let inner = self.bound.accumulator().map_err(|error| self.function.failed(error))?;
-        Ok(Self {
-            function: self.function.clone(),
-            bound: Arc::clone(&self.bound),
-            inner,
-            columns: self.columns.clone(),
-            types: self.types.clone(),
-        })
+    pub(super) fn update(&mut self, values: &[ArrayRef], groups: &[usize], total: usize) -> Result<()> {
+        let columns: Vec<ArrayRef> = self.bound.columns.iter().map(|at| Arc::clone(&values[*at])).collect();
+        self.inner.update(&columns, groups, total).map_err(|error| self.bound.function.failed(error))
     }
 
-    pub(super) fn update(&mut self, values: &[ArrayRef], groups: &[usize], total: usize) -> Result<()> {
-        let columns: Vec<ArrayRef> = self.columns.iter().map(|at| Arc::clone(&values[*at])).collect();
-        self.inner.update(&columns, groups, total).map_err(|error| self.function.failed(error))
+    /// Without any row there is still one group, whose value is that of no rows.
+    pub(super) fn exists(&mut self) -> Result<()> {
+        let empty: Vec<ArrayRef> = self.bound.types.iter().map(new_empty_array).collect();
+        self.inner.update(&empty, &[], 1).map_err(|error| self.bound.function.failed(error))
     }
 
     fn merge(&mut self, states: &[ArrayRef], groups: &[usize], total: usize) -> Result<()> {
-        self.inner.merge(states, groups, total).map_err(|error| self.function.failed(error))
+        self.inner.merge(states, groups, total).map_err(|error| self.bound.function.failed(error))
     }
 
     fn take_state(&mut self, first: Option<usize>) -> Result<Vec<ArrayRef>> {
-        self.inner.state(first).map_err(|error| self.function.failed(error))
+        self.inner.state(first).map_err(|error| self.bound.function.failed(error))
     }
 
     pub(super) fn take_value(&mut self, first: Option<usize>) -> Result<ArrayRef> {
-        self.inner.evaluate(first).map_err(|error| self.function.failed(error))
+        self.inner.evaluate(first).map_err(|error| self.bound.function.failed(error))
     }
 }
 
@@ -99,7 +107,7 @@ impl GroupsAccumulator for Groups {
 
     fn convert_to_state(&self, values: &[ArrayRef], condition: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
         let rows = values.first().map_or(0, |column| column.len());
-        let mut fresh = self.fresh()?;
+        let mut fresh = self.bound.groups()?;
         let (values, groups) = select(values, (0..rows).collect(), condition)?;
         fresh.update(&values, &groups, rows)?;
         fresh.take_state(None)
@@ -146,15 +154,9 @@ impl Accumulator for One {
 }
 
 impl One {
-    /// Without any row there is still one group, whose value is that of no rows.
-    fn exists(&mut self) -> Result<()> {
-        let empty: Vec<ArrayRef> = self.0.types.iter().map(new_empty_array).collect();
-        self.0.inner.update(&empty, &[], 1).map_err(|error| self.0.function.failed(error))
-    }
-
     /// The state, which stays in place.
     fn keep(&mut self) -> Result<Vec<ArrayRef>> {
-        self.exists()?;
+        self.0.exists()?;
         let states = self.0.take_state(None)?;
         self.0.merge(&states, &[0], 1)?;
         Ok(states)
