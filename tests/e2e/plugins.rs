@@ -225,7 +225,7 @@ fn rights_on_plugins() {
         "ana",
         [
             fails("SELECT main.m.hello('x')", "GRANT EXECUTE ON FUNCTION main.m.hello TO ana"),
-            fails(again.clone(), "GRANT CREATE PLUGIN ON SCHEMA main.m TO ana"),
+            fails(again.clone(), "GRANT CREATE FUNCTION, CREATE PLUGIN ON SCHEMA main.m TO ana"),
             fails("DROP PLUGIN main.m.greet", "main.m.greet"),
         ],
     );
@@ -239,13 +239,15 @@ fn rights_on_plugins() {
         "ana",
         [
             is("SELECT main.m.hello('x') AS h", json!([{"h": "hello x"}])),
-            // Files of the host are a right of their own.
+            // Its functions are a right of their own, and so are files of the host; both are told at once.
+            fails(again.clone(), "GRANT CREATE FUNCTION ON SCHEMA main.m TO ana"),
             fails(again.clone(), "GRANT READ FILES ON METASTORE TO ana"),
         ],
     );
+    check(&home, "owner", [ok("GRANT CREATE FUNCTION ON SCHEMA main.m TO ana")]);
+    check(&home, "ana", [fails(again.clone(), "GRANT READ FILES ON METASTORE TO ana")]);
     check(&home, "owner", [ok("GRANT READ FILES ON METASTORE TO ana")]);
-    // Its functions are a right of their own as well.
-    check(&home, "ana", [fails(again, "GRANT CREATE FUNCTION ON SCHEMA main.m TO ana")]);
+    check(&home, "ana", [ok(again)]);
 }
 
 /// Files that are no plugins, each with words of the refusal.

@@ -1,8 +1,5 @@
 //! Views: what they show and, for those who do not own them, nothing of what they hide.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::Stdio;
-
 use serde_json::{Value, json};
 
 use crate::cases::{Case, check, fails, is, ok, outcomes};
@@ -394,36 +391,4 @@ fn clauses_that_would_be_passed_over_are_refused() {
             is("SELECT count(*) AS n FROM t", json!([{"n": 10}])),
         ],
     );
-}
-
-/// Ctrl-C reaches a function that never ends in a view of another.
-#[test]
-#[cfg(unix)]
-fn an_endless_view_is_interrupted() {
-    let home = home();
-    let component = guest("matrix");
-    check(
-        &home,
-        "owner",
-        [
-            ok("CREATE SCHEMA m"),
-            ok(format!("INSTALL PLUGIN matrix FROM '{}' INTO SCHEMA m", component.display())),
-            ok("CREATE VIEW endless AS SELECT m.spin(id) AS n FROM sec.notes"),
-            ok("GRANT SELECT ON VIEW endless TO ana"),
-        ],
-    );
-    let mut command = home.command(&["sql", "--format", "csv", "--as", "ana"]);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("polder runs");
-    let mut input = child.stdin.take().expect("standard input is piped");
-    input.write_all(b"SELECT 'begun' AS word; SELECT * FROM endless;").expect("it reads");
-    drop(input);
-    let mut out = BufReader::new(child.stdout.take().expect("standard output is piped")).lines();
-    while out.next().expect("an answer").expect("text") != "begun" {}
-    let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill runs");
-    assert!(sent.success());
-    let output = child.wait_with_output().expect("polder ends");
-    assert!(!output.status.success());
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(!error.contains("failed while it was read"), "{error}");
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use polder_catalog::spec::{Export, FunctionKind, Volatility};
-use polder_catalog::{FullName, Kind, NewFunction, NewPlugin, spec};
+use polder_catalog::{FullName, Kind, NewFunction, NewPlugin, Privilege, spec};
 use polder_sandbox::{Description, Limits, Plugin};
 
 use crate::functions::{Function, type_name};
@@ -21,7 +21,9 @@ pub(crate) async fn install(run: &Run<'_>, name: String, file: String, schema: O
     };
     let schema_found = run.access.resolve(&[Kind::Schema], &schema).await?;
     // Refuse before a stranger's bytes are even read.
-    run.access.require(&schema_found, polder_catalog::Privilege::CreatePlugin).await?;
+    let (source, right) = files::governor(run, &file).await?;
+    let into = [Privilege::CreatePlugin, Privilege::CreateFunction, Privilege::UseSchema];
+    run.access.require_each("installPlugin", &[(&schema_found, &into), (&source, &[right])]).await?;
     let new = read(run, schema.child(&name)?, &file, None).await?;
     let plugin = run.access.install(&new).await?;
     let count = new.functions.len();
@@ -33,7 +35,7 @@ pub(crate) async fn install(run: &Run<'_>, name: String, file: String, schema: O
 
 pub(crate) async fn upgrade(run: &Run<'_>, name: Name, file: String) -> Result<Answer> {
     let old = run.resolve(Kind::Plugin, &name).await?;
-    run.access.require(&old, polder_catalog::Privilege::Manage).await?;
+    run.access.require(&old, Privilege::Manage).await?;
     let calls_itself = old.as_plugin().and_then(|plugin| plugin.description["name"].as_str());
     let new = read(run, old.name.clone(), &file, calls_itself).await?;
     let before = old.as_plugin().map(|plugin| (plugin.version.clone(), plugin.digest.clone())).unwrap_or_default();

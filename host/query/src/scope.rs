@@ -313,7 +313,10 @@ impl ContextProvider for Scope {
     }
 
     fn get_aggregate_meta(&self, name: &str) -> Option<Arc<AggregateUDF>> {
-        let plugin = self.function(name, &[polder_sandbox::FunctionKind::Aggregate]).map(functions::udaf);
+        let plugin = self.function(name, &[polder_sandbox::FunctionKind::Aggregate]);
+        // Under the name that was written: under another, the planner would name the column without its
+        // FILTER and DISTINCT.
+        let plugin = plugin.map(|function| functions::udaf(Function { name: name.to_owned(), ..function }));
         plugin.or_else(|| self.state.aggregate_functions().get(name).cloned())
     }
 
