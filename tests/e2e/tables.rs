@@ -526,6 +526,7 @@ fn optimize_makes_few_files_of_many_and_vacuum_removes_the_many() {
             "VACUUM t RETAIN 0 HOURS",
             "SELECT sum(a) AS a FROM t",
             "SELECT sum(a) AS a FROM t VERSION AS OF 8",
+            "VACUUM t RETAIN 0 HOURS DRY RUN",
         ],
     );
     assert_eq!(dry[0], Ok(vec![]));
@@ -537,6 +538,7 @@ fn optimize_makes_few_files_of_many_and_vacuum_removes_the_many() {
     assert_eq!(dry[6], Ok(vec![sum]));
     assert!(dry[5].is_ok(), "{:?}", dry[5]);
     assert!(dry[7].is_err(), "the files of that version are gone: {:?}", dry[7]);
+    assert_eq!(dry[8], Ok(vec![]), "nothing is left to delete");
     assert_eq!(data_files(&home, "t"), 1);
     check(&home, "owner", [is(sums, expected)]);
 }

@@ -7,6 +7,8 @@ use datafusion::execution::SessionState;
 use deltalake::operations::optimize::OptimizeType;
 use deltalake::operations::vacuum::VacuumMode;
 use futures::TryStreamExt;
+use object_store::ObjectStoreExt as _;
+use object_store::path::Path;
 
 use crate::table::travel;
 use crate::write::STATEMENT;
@@ -102,20 +104,36 @@ impl Table {
         force: bool,
         stamp: &Stamp,
     ) -> Result<(Self, Vec<String>)> {
-        let mut vacuum = self
-            .delta
-            .clone()
-            .vacuum()
-            // Also what no version ever named, which interrupted statements leave.
-            .with_mode(VacuumMode::Full)
-            .with_dry_run(dry_run)
-            .with_enforce_retention_duration(!force)
-            .with_commit_properties(stamp.properties());
-        if let Some(retain) = retain {
-            vacuum = vacuum.with_retention_period(retain);
+        let vacuum = |dry_run| {
+            let vacuum = self
+                .delta
+                .clone()
+                .vacuum()
+                // Also what no version ever named, which interrupted statements leave.
+                .with_mode(VacuumMode::Full)
+                .with_dry_run(dry_run)
+                .with_enforce_retention_duration(!force)
+                .with_commit_properties(stamp.properties());
+            match retain {
+                Some(retain) => vacuum.with_retention_period(retain),
+                None => vacuum,
+            }
+        };
+        // The log goes on naming files that an earlier VACUUM deleted.
+        let store = self.delta.log_store().object_store(None);
+        let (_, found) = vacuum(true).await?;
+        let mut files = Vec::new();
+        for file in found.files_deleted {
+            let path = Path::parse(&file).unwrap_or_else(|_| Path::from(file.as_str()));
+            if !matches!(store.head(&path).await, Err(object_store::Error::NotFound { .. })) {
+                files.push(file);
+            }
         }
-        let (delta, metrics) = vacuum.await?;
-        Ok((self.next(delta), metrics.files_deleted))
+        if dry_run {
+            return Ok((self.clone(), files));
+        }
+        let (delta, _) = vacuum(false).await?;
+        Ok((self.next(delta), files))
     }
 }
 
