@@ -1,4 +1,4 @@
-//! Files in volumes: `read_files('…')` in FROM, and COPY INTO, which loads each file once.
+//! Files in volumes, which `read_files('…')` and COPY INTO read.
 
 mod format;
 
@@ -7,19 +7,14 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
-use datafusion::datasource::provider_as_source;
-use datafusion::logical_expr::LogicalPlanBuilder;
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use glob::{MatchOptions, Pattern};
-use polder_catalog::{FileVersion, FullName, Kind, Privilege, Securable};
-use polder_storage::{File, Location, Mode, Volume};
+use polder_catalog::{FullName, Kind, Privilege, Securable};
+use polder_storage::{File, Location, Volume};
 
-use crate::answer::count;
-use crate::dml::Target;
 use crate::run::Run;
 use crate::scope::Files;
-use crate::sql::CopyInto;
-use crate::{Answer, Error, Result, insert, lineage};
+use crate::{Error, Result};
 
 /// Where the files of a volume begin, in paths.
 const VOLUMES: &str = "/Volumes/";
@@ -32,9 +27,9 @@ const GLOB: MatchOptions =
 const FOOTERS: usize = 8;
 
 /// The files that a path names, and the volume that they are in.
-struct Found {
-    volume: Volume,
-    files: Vec<File>,
+pub(crate) struct Found {
+    pub(crate) volume: Volume,
+    pub(crate) files: Vec<File>,
 }
 
 /// What governs the files at a path, and the right that reading them takes: READ VOLUME on the volume in
@@ -55,7 +50,7 @@ pub(crate) async fn governor(run: &Run<'_>, path: &str) -> Result<(Securable, Pr
 
 /// Find files by path, if the principal may read them. A path in no volume must not lead to what the catalog
 /// governs. The last part may hold `*` and `?`.
-async fn find(run: &Run<'_>, path: &str) -> Result<Found> {
+pub(crate) async fn find(run: &Run<'_>, path: &str) -> Result<Found> {
     let (governor, right) = governor(run, path).await?;
     run.access.require(&governor, right).await?;
     let (folder, inside) = match governor.as_volume() {
@@ -109,7 +104,7 @@ pub(crate) async fn provider(run: &Run<'_>, files: &Files) -> Result<Arc<dyn Tab
     table(run, &found.volume, &found.files, &files.options).await
 }
 
-async fn table(
+pub(crate) async fn table(
     run: &Run<'_>,
     volume: &Volume,
     files: &[File],
@@ -148,64 +143,4 @@ fn register(run: &Run<'_>, location: &Location) -> Result<()> {
         run.engine.runtime_env().register_object_store(location.url(), store);
     }
     Ok(())
-}
-
-/// `COPY INTO table FROM 'path'`: append the files that were not loaded before, each once.
-pub(crate) async fn copy_into(run: &Run<'_>, copy: CopyInto) -> Result<Answer> {
-    let target = Target::open(run, &copy.table).await?;
-    let found = find(run, &copy.from).await?;
-    let mut load = run.access.begin_load(&target.securable).await?;
-    for interrupted in load.interrupted().to_vec() {
-        let committed = target.table.has_statement(&interrupted.to_string()).await?;
-        load.settle(interrupted, committed).await?;
-    }
-    let mut versions = Vec::new();
-    for file in &found.files {
-        versions.push(FileVersion {
-            path: found.volume.url(file)?.to_string(),
-            etag: Some(file.tag.clone()),
-            size: file.size,
-            modified: file.modified.timestamp_millis(),
-        });
-    }
-    let claim = load.claim(&versions, copy.force).await?;
-    let changed = match claim.changed.len() {
-        0 => String::new(),
-        n => format!(
-            "; {n} changed since they were loaded and were left out (COPY_OPTIONS ('force' = 'true') loads them again)"
-        ),
-    };
-    if claim.fresh.is_empty() {
-        load.abandon().await?;
-        let text = format!("Nothing to load: all {} files were loaded before{changed}.", found.files.len());
-        return Ok(Answer::Done(text, Some(0)));
-    }
-    let fresh: Vec<File> = found
-        .files
-        .iter()
-        .zip(&versions)
-        .filter(|(_, version)| claim.fresh.contains(version))
-        .map(|(file, _)| file.clone())
-        .collect();
-    // The load's id stands in the commit, so that an interrupted load can be told from one that succeeded.
-    let stamp = polder_storage::Stamp { statement: load.id().to_string(), ..run.stamp() };
-    let written = async {
-        let files = table(run, &found.volume, &fresh, &copy.options).await?;
-        let plan = LogicalPlanBuilder::scan("files", provider_as_source(files), None)?.build()?;
-        let plan = insert::named(plan, &target.table, &target.securable.name, copy.evolve)?;
-        Ok::<_, Error>(target.table.write(plan, Mode::Append, &run.engine, &stamp).await?)
-    }
-    .await;
-    let (table, rows) = match written {
-        Ok(written) => written,
-        Err(error) => {
-            load.abandon().await?;
-            return Err(error);
-        }
-    };
-    load.finish().await?;
-    lineage::record_files(run, &target.securable, table.version(), claim.fresh.iter().map(|file| file.path.clone()))
-        .await?;
-    let text = format!("Loaded {} from {} files into {}{changed}.", count(rows), fresh.len(), target.securable.name);
-    Ok(Answer::Done(text, Some(rows)))
 }

@@ -8,8 +8,8 @@ use datafusion::sql::sqlparser::ast::{self, TableObject};
 use polder_catalog::FullName;
 use polder_storage::{Mode, Table};
 
+use super::dml::{Target, condition_on};
 use crate::answer::count;
-use crate::dml::{Target, condition_on};
 use crate::resolve::{Reads, rename};
 use crate::run::Run;
 use crate::scope::Mentions;

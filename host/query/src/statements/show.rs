@@ -6,10 +6,11 @@ use arrow::array::{ArrayRef, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use polder_catalog::{FullName, Kind, PrincipalKind, Securable, Spec};
 
+use super::describe;
 use crate::answer;
 use crate::run::Run;
 use crate::sql::{Name, Show};
-use crate::{Answer, Error, Result, describe, system};
+use crate::{Answer, Error, Result, system};
 
 pub(crate) async fn show(run: &Run<'_>, what: Show, within: Option<Name>, like: Option<String>) -> Result<Answer> {
     let like = like.as_deref();

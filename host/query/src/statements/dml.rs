@@ -10,12 +10,12 @@ use datafusion::sql::sqlparser::ast;
 use polder_catalog::{Kind, Privilege, Securable};
 use polder_storage::Table;
 
+use super::subquery::plain;
 use crate::answer::count;
 use crate::resolve::Reads;
 use crate::run::Run;
 use crate::scope::Mentions;
 use crate::sql::{self, Name, parts};
-use crate::subquery::plain;
 use crate::{Answer, Error, Result, lineage};
 
 /// The table that a statement changes.

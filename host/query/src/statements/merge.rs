@@ -8,8 +8,8 @@ use datafusion::logical_expr::{DmlStatement, Expr, LogicalPlan, WriteOp};
 use datafusion::sql::sqlparser::ast::{self, AssignmentTarget, Ident, MergeInsertKind, TableFactor};
 use polder_storage::{Clause, Matched, MergeAction};
 
-use crate::dml::{Target, changed, target_name};
-use crate::insert::add_columns;
+use super::dml::{Target, changed, target_name};
+use super::insert::add_columns;
 use crate::run::Run;
 use crate::scope::Mentions;
 use crate::sql::{self, is_star, parts};

@@ -1,11 +1,25 @@
-//! From a parsed statement to the module that carries it out.
+//! From a parsed statement to the module that carries it out: one for each kind.
+
+mod copy;
+mod ddl;
+mod describe;
+mod dml;
+mod grants;
+mod insert;
+mod merge;
+mod plugins;
+mod query;
+mod show;
+mod subquery;
+mod tables;
+mod upkeep;
+mod views;
 
 use polder_catalog::Kind;
 
 use crate::run::Run;
 use crate::sql::{self, Statement};
 use crate::{Answer, Result, Session};
-use crate::{ddl, describe, dml, files, grants, insert, merge, plugins, query, show, upkeep};
 
 impl Session {
     /// Run exactly one statement.
@@ -25,7 +39,7 @@ async fn dispatch(run: &Run<'_>, statement: Statement) -> Result<Answer> {
         Statement::Update(statement) => dml::update(run, *statement).await,
         Statement::Delete(statement) => dml::delete(run, *statement).await,
         Statement::Merge { statement, evolve } => merge::merge(run, *statement, evolve).await,
-        Statement::CopyInto(copy) => files::copy_into(run, copy).await,
+        Statement::CopyInto(copy) => copy::copy_into(run, copy).await,
 
         Statement::Use { kind, name } => ddl::use_(run, kind, name).await,
         Statement::Set { name, value } => {
@@ -38,8 +52,8 @@ async fn dispatch(run: &Run<'_>, statement: Statement) -> Result<Answer> {
         Statement::CreateSchema { name, if_not_exists, comment, location } => {
             ddl::create_container(run, Kind::Schema, name, if_not_exists, comment, location).await
         }
-        Statement::CreateTable(table) => ddl::create_table(run, *table).await,
-        Statement::CreateView(view) => ddl::create_view(run, *view).await,
+        Statement::CreateTable(table) => tables::create(run, *table).await,
+        Statement::CreateView(view) => views::create(run, *view).await,
         Statement::CreateVolume { name, if_not_exists, comment, location } => {
             ddl::create_volume(run, name, if_not_exists, comment, location).await
         }
@@ -47,8 +61,8 @@ async fn dispatch(run: &Run<'_>, statement: Statement) -> Result<Answer> {
         Statement::Undrop { name } => ddl::undrop(run, name).await,
         Statement::Rename { kind, name, to } => ddl::rename(run, kind, name, to).await,
         Statement::Comment { kind, name, text } => ddl::comment(run, kind, name, text).await,
-        Statement::CommentColumn { table, column, text } => ddl::comment_column(run, table, column, text).await,
-        Statement::AlterTable { name, change } => ddl::alter_table(run, name, change).await,
+        Statement::CommentColumn { table, column, text } => tables::comment_column(run, table, column, text).await,
+        Statement::AlterTable { name, change } => tables::alter(run, name, change).await,
 
         Statement::CreatePrincipal { group, name, if_not_exists } => {
             grants::create_principal(run, group, name, if_not_exists).await

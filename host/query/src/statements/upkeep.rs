@@ -7,8 +7,8 @@ use arrow::datatypes::{DataType, Field, Schema};
 use chrono::Duration;
 use datafusion::sql::sqlparser::ast::TableVersion;
 
+use super::dml::Target;
 use crate::answer;
-use crate::dml::Target;
 use crate::resolve::{Reads, as_of};
 use crate::run::Run;
 use crate::sql::Name;
