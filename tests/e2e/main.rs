@@ -14,6 +14,7 @@ mod files;
 mod functions;
 mod interop;
 mod lineage;
+mod native;
 mod plugins;
 mod python;
 mod shell;

@@ -7,16 +7,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
+use crate::support::cache;
+
 /// What is installed, and by which names it is imported.
 const PACKAGES: [&str; 6] = ["cryptography", "deltalake", "duckdb", "moto[server]", "numpy", "pyarrow"];
 const IMPORTS: &str = "import cryptography, deltalake, duckdb, moto.server, numpy, pyarrow";
 
 static PYTHON: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| {
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let cache = cache
-        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")))
-        .unwrap_or_else(std::env::temp_dir);
-    let folder = cache.join("polder/test-python");
+    let folder = cache("test-python");
     let python = folder.join("bin/python");
     if run(&python, &["-c", IMPORTS]).is_ok() {
         return Ok(python);

@@ -17,6 +17,13 @@ pub(crate) fn root() -> &'static Path {
     &ROOT
 }
 
+/// Where tests keep what takes long to make: a folder in the user's cache.
+pub(crate) fn cache(name: &str) -> PathBuf {
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")));
+    cache.unwrap_or_else(std::env::temp_dir).join("polder").join(name)
+}
+
 /// A home folder that goes away with the test, and what the environment says when it is used.
 pub(crate) struct Home {
     folder: TempDir,

@@ -1,5 +1,6 @@
 //! Ctrl-C while a statement runs.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,15 +18,19 @@ const AGAIN: Duration = Duration::from_millis(50);
 pub(super) struct Interrupts(watch::Receiver<u32>);
 
 impl Interrupts {
-    /// Count from now on.
-    pub(super) fn count() -> Self {
+    /// Count from now on. The line editor takes the signal to itself when it is made, so this comes after.
+    pub(super) fn count() -> io::Result<Self> {
+        #[cfg(unix)]
+        let mut keys = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
+        #[cfg(windows)]
+        let mut keys = tokio::signal::windows::ctrl_c()?;
         let (count, interrupts) = watch::channel(0);
         tokio::spawn(async move {
-            while tokio::signal::ctrl_c().await.is_ok() {
+            while keys.recv().await.is_some() {
                 count.send_modify(|count| *count += 1);
             }
         });
-        Self(interrupts)
+        Ok(Self(interrupts))
     }
 
     /// What was pressed so far concerns no statement that is still to come.

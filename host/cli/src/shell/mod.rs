@@ -85,15 +85,6 @@ pub(crate) async fn run(session: Session, format: Format) -> Result<()> {
     let session = Arc::new(session);
     let names = Names::default();
     let output: Box<dyn Write> = Box::new(io::stdout());
-    let mut shell = Shell {
-        session: Arc::clone(&session),
-        interrupts: Interrupts::count(),
-        names: names.clone(),
-        output: Output::new(output, format),
-        file: None,
-        timing: true,
-        limit: SHOWN,
-    };
     let colors = if terminal::wants_colors() { ColorMode::Enabled } else { ColorMode::Disabled };
     let config = Config::builder()
         .max_history_size(HISTORY)?
@@ -104,7 +95,16 @@ pub(crate) async fn run(session: Session, format: Format) -> Result<()> {
         .color_mode(colors)
         .build();
     let mut editor: Editor<Assistant, FileHistory> = Editor::with_config(config)?;
-    editor.set_helper(Some(Assistant { completion: Completion(names), colors: Colors, end: StatementEnd }));
+    editor.set_helper(Some(Assistant { completion: Completion(names.clone()), colors: Colors, end: StatementEnd }));
+    let mut shell = Shell {
+        session: Arc::clone(&session),
+        interrupts: Interrupts::count()?,
+        names,
+        output: Output::new(output, format),
+        file: None,
+        timing: true,
+        limit: SHOWN,
+    };
     let history = session.polder().home().join("history");
     // There is none the first time.
     let _ = editor.load_history(&history);
