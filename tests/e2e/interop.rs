@@ -24,7 +24,9 @@ def rows(order, **kwargs):
     return table.sort_by(order).to_pylist()
 def show(value): print(json.dumps(value, default=plain))
 ";
-    let output = python.args(["-c", &format!("{prelude}{program}"), path]).output().expect("python runs");
+    // Without the libraries' own way out, on which threads that are still there can crash Python.
+    let leave = "\nimport os; sys.stdout.flush(); os._exit(0)";
+    let output = python.args(["-c", &format!("{prelude}{program}{leave}"), path]).output().expect("python runs");
     assert!(output.status.success(), "{program}\n{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8_lossy(&output.stdout);
     Some(serde_json::from_str(text.trim()).unwrap_or_else(|error| panic!("{error}: {text}")))
