@@ -100,6 +100,14 @@ pub(crate) async fn travel(delta: &mut DeltaTable, as_of: AsOf) -> Result<()> {
         }
         AsOf::Timestamp(requested) => {
             delta.load_with_datetime(requested).await?;
+            // Versions were found by the age of their files, which are a little younger than the commit says.
+            loop {
+                let next = delta.version().unwrap_or_default() + 1;
+                match committed_at(delta, next).await? {
+                    Some(time) if time <= requested => delta.load_version(next).await?,
+                    _ => break,
+                }
+            }
             // What was asked for is after the version found, unless the first is found for want of an earlier one.
             if delta.version() == Some(0) {
                 let commits = delta.history(None).try_collect::<Vec<_>>().await?;
@@ -112,6 +120,17 @@ pub(crate) async fn travel(delta: &mut DeltaTable, as_of: AsOf) -> Result<()> {
             Ok(())
         }
     }
+}
+
+/// When a version was committed, as the commit itself says; none if there is no such version.
+async fn committed_at(delta: &DeltaTable, version: u64) -> Result<Option<DateTime<Utc>>> {
+    let Some(entry) = delta.log_store().read_commit_entry(version).await? else { return Ok(None) };
+    let time = entry.split(|byte| *byte == b'\n').find_map(|line| {
+        let action: serde_json::Value = serde_json::from_slice(line).ok()?;
+        let commit = action.get("commitInfo")?;
+        commit.get("inCommitTimestamp").or_else(|| commit.get("timestamp"))?.as_i64()
+    });
+    Ok(time.and_then(DateTime::from_timestamp_millis))
 }
 
 /// What `DESCRIBE DETAIL` tells.
