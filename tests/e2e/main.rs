@@ -17,6 +17,7 @@ mod lineage;
 mod native;
 mod plugins;
 mod python;
+mod rows;
 mod shell;
 mod stores;
 mod support;

@@ -116,7 +116,10 @@ impl Terminal {
     fn open(home: &Home) -> Option<Self> {
         let polder = env!("CARGO_BIN_EXE_polder");
         let mut command = home.command_of("script");
-        command.args(["-qfec", &format!("exec {polder} sql"), "/dev/null"]).env("HOME", home.path()).env("TERM", "xterm");
+        command
+            .args(["-qfec", &format!("exec {polder} sql"), "/dev/null"])
+            .env("HOME", home.path())
+            .env("TERM", "xterm");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let Ok(mut child) = command.spawn() else {
             println!("skipped: there is no program `script` to make a terminal with");

@@ -5,15 +5,15 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use arrow::util::pretty::pretty_format_batches;
 use futures::TryStreamExt;
 use polder_query::{Answer, Home, Polder, Session, statements};
 use polder_toolchain::Toolchain;
 
-use crate::Result;
 use crate::progress::Bar;
+use crate::{Result, terminal};
 
 const SCRIPT: &str = include_str!("../../../examples/nycflights.sql");
 const PLUGINS: [&str; 4] = ["geo", "text", "stats", "pii"];
@@ -71,8 +71,8 @@ async fn show(out: &mut impl Write, session: &Session, sources: &Path, statement
     let took = started.elapsed();
     match answer {
         Ok(_) if denied => return Err("the demo expected this statement to be denied, and it was not".into()),
-        Ok(text) => writeln!(out, "{text}\n{}", dim(&format!("({})", time(took))))?,
-        Err(error) if denied => writeln!(out, "denied: {error}\n{}", dim(&format!("({})", time(took))))?,
+        Ok(text) => writeln!(out, "{text}\n{}", dim(&format!("({})", terminal::time(took))))?,
+        Err(error) if denied => writeln!(out, "denied: {error}\n{}", dim(&format!("({})", terminal::time(took))))?,
         Err(error) => return Err(error.into()),
     }
     Ok(())
@@ -129,14 +129,6 @@ fn steps(script: &str) -> Vec<Step> {
         }
     }
     steps
-}
-
-fn time(took: Duration) -> String {
-    if took < Duration::from_secs(1) {
-        format!("{} ms", took.as_millis())
-    } else {
-        format!("{:.1} s", took.as_secs_f64())
-    }
 }
 
 fn bold(text: &str) -> String {

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::time::Duration;
 
 use crate::Result;
 
@@ -60,6 +61,14 @@ pub(crate) fn plain(text: &str) -> std::borrow::Cow<'_, str> {
     plain.into()
 }
 
+/// "12 ms", "3.4 s"
+pub(crate) fn time(took: Duration) -> String {
+    match took.as_millis() {
+        millis @ 0..1000 => format!("{millis} ms"),
+        _ => format!("{:.1} s", took.as_secs_f64()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,5 +77,11 @@ mod tests {
     fn values_cannot_steer_the_terminal() {
         assert_eq!(plain("a\nb"), "a\nb");
         assert_eq!(plain("\u{1b}[2J\r\tx\u{9b}é"), "\\u{1b}[2J    x\\u{9b}é");
+    }
+
+    #[test]
+    fn times() {
+        assert_eq!(time(Duration::from_millis(12)), "12 ms");
+        assert_eq!(time(Duration::from_millis(3440)), "3.4 s");
     }
 }

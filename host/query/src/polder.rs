@@ -70,7 +70,7 @@ impl Polder {
             .with_memory_limit(memory::limit(), 1.0)
             .build_arc()?;
         let stores = Stores::new();
-        let tables = Tables::new(stores.clone());
+        let tables = Tables::default();
         Ok(Self(Arc::new(Inner { home: path, catalog, tables, stores, sandbox, runtime })))
     }
 

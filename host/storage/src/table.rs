@@ -11,7 +11,7 @@ use deltalake::delta_datafusion::{DeltaScanConfig, DeltaScanNext};
 use deltalake::{DeltaTable, DeltaTableBuilder, DeltaTableError};
 use futures::TryStreamExt;
 
-use crate::{Error, Location, Result, Stores};
+use crate::{Error, Location, Result};
 
 /// A point in the history of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,7 +23,6 @@ pub enum AsOf {
 /// Opens tables, and remembers their snapshots so that opening again reads only what was committed since.
 #[derive(Clone, Debug, Default)]
 pub struct Tables {
-    stores: Stores,
     known: Arc<Mutex<HashMap<Location, DeltaTable>>>,
 }
 
@@ -31,22 +30,18 @@ pub struct Tables {
 const KNOWN: usize = 256;
 
 impl Tables {
-    pub fn new(stores: Stores) -> Self {
-        Self { stores, known: Arc::default() }
-    }
-
     /// The table at `location`, now or then.
     pub async fn open(&self, location: &Location, as_of: Option<AsOf>) -> Result<Table> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(location).cloned();
         let mut delta = match known {
             Some(delta) => delta,
-            None => self.handle(location)?,
+            None => Self::handle(location)?,
         };
         // A table that was dropped and made again at the same place has a log that the snapshot does not continue.
         let fresh = match delta.update_state().await {
             Ok(()) => Ok(()),
             Err(_) if delta.version().is_some() => {
-                delta = self.handle(location)?;
+                delta = Self::handle(location)?;
                 delta.load().await
             }
             Err(error) => Err(error),
@@ -66,8 +61,7 @@ impl Tables {
     }
 
     /// The table at `location` before it exists, to be created.
-    pub(crate) fn handle(&self, location: &Location) -> Result<DeltaTable> {
-        let _ = &self.stores;
+    pub(crate) fn handle(location: &Location) -> Result<DeltaTable> {
         Ok(DeltaTableBuilder::from_url(location.url().clone())?
             .with_storage_options(crate::stores::settings())
             .build()?)

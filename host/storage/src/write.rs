@@ -99,8 +99,7 @@ impl Tables {
         definition.check()?;
         let schema: StructType = schema.as_ref().try_into_kernel().map_err(deltalake::DeltaTableError::from)?;
         let fields: Vec<StructField> = schema.fields().cloned().collect();
-        let mut create = self
-            .vacant(location)
+        let mut create = Self::vacant(location)
             .await?
             .create()
             .with_raise_if_key_not_exists(false)
@@ -127,8 +126,7 @@ impl Tables {
         // Writers of a new table refuse properties that Delta does not define, so those are set afterwards.
         let (known, own): (Vec<_>, Vec<_>) =
             definition.properties.iter().cloned().partition(|(key, _)| key.starts_with("delta."));
-        let mut write = self
-            .vacant(location)
+        let mut write = Self::vacant(location)
             .await?
             .write([])
             .with_input_plan(plan)
@@ -150,8 +148,8 @@ impl Tables {
     }
 
     /// The handle of a table that is to be made; writing through it would add to one that is there.
-    async fn vacant(&self, location: &Location) -> Result<deltalake::DeltaTable> {
-        let handle = self.handle(location)?;
+    async fn vacant(location: &Location) -> Result<deltalake::DeltaTable> {
+        let handle = Self::handle(location)?;
         match handle.verify_deltatable_existence().await {
             Ok(true) => Err(Error::Exists(location.to_string())),
             Ok(false) | Err(_) => Ok(handle),

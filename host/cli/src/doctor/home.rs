@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use polder_catalog::{FullName, Kind, Securable, Spec};
 use polder_query::{Answer, Home, Polder, Session};
 use polder_sandbox::Digest;
-use polder_storage::{Location, Stores, Tables};
+use polder_storage::{Location, Tables};
 
 use super::Finding;
 use crate::plugin::size;
@@ -64,7 +64,7 @@ async fn catalog(at: &Home, findings: &mut Vec<Finding>) -> Result<(Session, Vec
 
 async fn everything(session: &Session, securables: &[Securable], findings: &mut Vec<Finding>) {
     let home = session.polder().home();
-    let tables = Tables::new(Stores::new());
+    let tables = Tables::default();
     let mut good = [0, 0, 0];
     let mut digests = BTreeSet::new();
     for securable in securables {

@@ -14,7 +14,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use polder_query::{Session, statements};
 use rustyline::error::ReadlineError;
@@ -233,7 +233,7 @@ impl Shell {
             self.output.answer(answer).await
         };
         let rows = interrupts.cancel(&session, work).await?;
-        let took = self.timing.then(|| time(started.elapsed()));
+        let took = self.timing.then(|| terminal::time(started.elapsed()));
         let footer = match (rows, took) {
             (Some(rows), Some(took)) => format!("({}, {took})", batch::count(rows)),
             (Some(rows), None) => format!("({})", batch::count(rows)),
@@ -253,14 +253,6 @@ fn on_off(on: bool) -> &'static str {
     if on { "on" } else { "off" }
 }
 
-/// "12 ms", "3.4 s"
-fn time(took: Duration) -> String {
-    match took.as_millis() {
-        millis @ 0..1000 => format!("{millis} ms"),
-        _ => format!("{:.1} s", took.as_secs_f64()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,11 +265,5 @@ mod tests {
         for open in ["SELECT 1", "SELECT ';", "SELECT 1 /* ;", "SELECT 1; SELECT 2", "quit now"] {
             assert!(!is_complete(open), "{open}");
         }
-    }
-
-    #[test]
-    fn times() {
-        assert_eq!(time(Duration::from_millis(12)), "12 ms");
-        assert_eq!(time(Duration::from_millis(3440)), "3.4 s");
     }
 }
