@@ -122,6 +122,9 @@ pub enum FunctionKind {
     Scalar,
     Aggregate,
     Table,
+    Transform,
+    Scorer,
+    Task,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use arrow::datatypes::{FieldRef, Fields};
 use wasmtime::component::ResourceAny;
 
 use crate::bind::{Binding, Pool, accept, wire};
-use crate::bindings::polder::host::data::BatchResult;
+use crate::bindings::data::BatchResult;
 use crate::format::{parse, parse_one};
 use crate::instance::Instance;
 use crate::lift::lift;
@@ -39,7 +39,7 @@ impl Aggregate {
         let mut instance = binding.instance()?;
         let function = begin(&binding, &mut instance)?;
         let (returns, state) = instance.call(|store, guest| {
-            let aggregate = guest.polder_plugin_udf().aggregate();
+            let aggregate = guest.aggregate();
             let returns = aggregate.call_returns(&mut *store, function)?;
             let state = aggregate.call_state_schema(&mut *store, function)?;
             function.resource_drop(store)?;
@@ -71,9 +71,8 @@ impl Aggregate {
 }
 
 fn begin(binding: &Binding, instance: &mut Instance) -> Result<ResourceAny> {
-    let function = instance.call(|store, guest| {
-        binding.lend(|arguments| guest.polder_plugin_udf().aggregate().call_bind(store, &binding.name, arguments))
-    })?;
+    let function = instance
+        .call(|store, guest| binding.lend(|arguments| guest.aggregate().call_bind(store, &binding.name, arguments)))?;
     accept(instance, function)
 }
 
@@ -135,7 +134,7 @@ impl Accumulator {
         let groups: Vec<u32> = groups.iter().map(|group| *group as u32).collect();
         self.run(|instance, function| {
             let result = instance.call(|store, guest| {
-                let aggregate = guest.polder_plugin_udf().aggregate();
+                let aggregate = guest.aggregate();
                 lowered.lend(|batch| match merge {
                     false => aggregate.call_update(store, function, batch, &groups, total_groups),
                     true => aggregate.call_merge(store, function, batch, &groups, total_groups),
@@ -155,7 +154,7 @@ impl Accumulator {
         let first = first.map(|first| first as u32);
         let columns = self.run(|instance, function| {
             let batch = instance.call(|store, guest| {
-                let aggregate = guest.polder_plugin_udf().aggregate();
+                let aggregate = guest.aggregate();
                 match state {
                     true => aggregate.call_state(store, function, first),
                     false => aggregate.call_evaluate(store, function, first),
@@ -172,7 +171,7 @@ impl Accumulator {
     fn run<R>(&mut self, f: impl FnOnce(&mut Instance, ResourceAny) -> Result<R>) -> Result<R> {
         let (mut instance, function) = self.guest.take().ok_or_else(|| self.misused("it has failed before".into()))?;
         let result = f(&mut instance, function)?;
-        let size = instance.call(|store, guest| guest.polder_plugin_udf().aggregate().call_size(store, function))?;
+        let size = instance.call(|store, guest| guest.aggregate().call_size(store, function))?;
         self.size = usize::try_from(size).unwrap_or(usize::MAX).min(instance.memory());
         self.guest = Some((instance, function));
         Ok(result)

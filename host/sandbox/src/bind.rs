@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow::array::{Array, ArrayRef};
 use arrow::datatypes::{DataType, FieldRef};
 
-use crate::bindings::exports::polder::plugin::udf::{Argument as Lent, Error as GuestError};
-use crate::bindings::polder::host::data::{FieldParam, FieldResult};
+use crate::bindings::call::{Argument as Lent, Error as GuestError};
+use crate::bindings::data::FieldResult;
 use crate::format::{WireField, flatten};
-use crate::instance::Instance;
+use crate::instance::{Instance, Interface, Scene};
 use crate::lower::{Lowered, lower};
 use crate::plain::{conform, plain_field};
 use crate::plugin::Plugin;
@@ -33,7 +33,7 @@ pub(crate) struct Binding {
     arguments: Vec<Bound>,
     /// Types of the arguments that come with batches.
     columns: Vec<DataType>,
-    interrupt: Interrupt,
+    scene: Scene,
 }
 
 struct Bound {
@@ -68,25 +68,19 @@ impl Binding {
             };
             bound.push(Bound { field: wire, constant });
         }
-        let (plugin, name, interrupt) = (Arc::clone(plugin), name.to_owned(), interrupt.clone());
-        Ok(Self { plugin, name, what, arguments: bound, columns, interrupt })
+        let scene = Scene::bare(&plugin.runtime, Arc::clone(&what), interrupt);
+        Ok(Self { plugin: Arc::clone(plugin), name: name.to_owned(), what, arguments: bound, columns, scene })
     }
 
     /// A fresh instance, in which nothing is bound yet.
     pub(crate) fn instance(&self) -> Result<Instance> {
-        Instance::new(&self.plugin.runtime, &self.plugin.pre, &self.what, &self.interrupt)
+        Instance::new(&self.plugin.runtime, self.plugin.exports.udf()?, &self.scene)
     }
 
     /// Calls `f` with the arguments as `bind` takes them.
     pub(crate) fn lend<R>(&self, f: impl FnOnce(&[Lent<'_>]) -> R) -> R {
-        let pairs: Vec<Vec<Vec<(&str, &str)>>> = self
-            .arguments
-            .iter()
-            .map(|argument| argument.field.iter().map(|f| borrowed(&f.metadata)).collect())
-            .collect();
-        let fields: Vec<Vec<FieldParam<'_>>> = std::iter::zip(&self.arguments, &pairs)
-            .map(|(argument, pairs)| std::iter::zip(&argument.field, pairs).map(|(f, m)| f.lend(m)).collect())
-            .collect();
+        let fields: Vec<_> = self.arguments.iter().map(|argument| lend::Fields::new(&argument.field)).collect();
+        let fields: Vec<_> = fields.iter().map(lend::Fields::lend).collect();
         let constants: Vec<_> = self.arguments.iter().map(|a| a.constant.as_ref().map(Lowered::slices)).collect();
         let arrays: Vec<_> = std::iter::zip(&self.arguments, &constants)
             .map(|(a, slices)| a.constant.as_ref().zip(slices.as_ref()).map(|(lowered, slices)| lowered.arrays(slices)))
@@ -118,14 +112,30 @@ impl Binding {
     }
 }
 
-impl WireField {
-    fn lend<'a>(&'a self, metadata: &'a [(&'a str, &'a str)]) -> FieldParam<'a> {
-        FieldParam {
-            name: &self.name,
-            format: &self.format,
-            nullable: self.nullable,
-            children: self.children,
-            metadata,
+/// A schema as a call takes it: borrowed, in two steps because pairs of metadata are borrowed twice.
+pub(crate) mod lend {
+    use crate::bindings::data::FieldParam;
+    use crate::format::WireField;
+
+    /// First step: the fields, and the texts of their metadata.
+    pub(crate) struct Fields<'a>(Vec<(&'a WireField, Vec<(&'a str, &'a str)>)>);
+
+    impl<'a> Fields<'a> {
+        pub(crate) fn new(fields: &'a [WireField]) -> Self {
+            let texts = |field: &'a WireField| field.metadata.iter().map(|(name, value)| (&**name, &**value)).collect();
+            Self(fields.iter().map(|field| (field, texts(field))).collect())
+        }
+
+        /// Second step: what is handed over.
+        pub(crate) fn lend(&self) -> Vec<FieldParam<'_>> {
+            let fields = self.0.iter().map(|(field, metadata)| FieldParam {
+                name: &field.name,
+                format: &field.format,
+                nullable: field.nullable,
+                children: field.children,
+                metadata,
+            });
+            fields.collect()
         }
     }
 }
@@ -137,17 +147,13 @@ impl From<FieldResult> for WireField {
     }
 }
 
-fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
-    pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
-}
-
 /// A schema from a guest.
 pub(crate) fn wire(schema: Vec<FieldResult>) -> Vec<WireField> {
     schema.into_iter().map(WireField::from).collect()
 }
 
 /// The value, or the guest's own error.
-pub(crate) fn accept<T>(instance: &Instance, result: Result<T, GuestError>) -> Result<T> {
+pub(crate) fn accept<T, E: Interface>(instance: &Instance<E>, result: Result<T, GuestError>) -> Result<T> {
     result.map_err(|error| instance.refused(&error.message, error.row))
 }
 

@@ -1,9 +1,41 @@
-//! The Rust face of `wit/`: what the host calls in a component of the world `functions`.
+//! The Rust face of `wit/`: what the host calls in a component, and what it serves to one.
 //!
-//! Parameters are borrowed, so a column's buffers are copied once, straight from Arrow into the guest.
+//! One world of everything, so that its types are one; no component has to export it all, as each exported interface is
+//! looked up on its own. Parameters of calls are borrowed, so a column's buffers are copied once, straight from Arrow
+//! into the guest.
 
 wasmtime::component::bindgen!({
     path: ["../../wit/host", "../../wit/plugin"],
-    world: "polder:plugin/functions",
+    inline: "
+        package polder:sandbox;
+        world everything {
+            import polder:host/log@0.1.0;
+            import polder:host/storage@0.1.0;
+            import polder:host/query@0.1.0;
+            import polder:host/catalog@0.1.0;
+            import polder:host/state@0.1.0;
+            import polder:host/metrics@0.1.0;
+            import polder:host/clock@0.1.0;
+            import polder:host/random@0.1.0;
+            import polder:host/model@0.1.0;
+            export polder:plugin/description@0.1.0;
+            export polder:plugin/udf@0.1.0;
+            export polder:plugin/transforms@0.1.0;
+            export polder:plugin/scorers@0.1.0;
+            export polder:plugin/tasks@0.1.0;
+        }
+    ",
+    world: "polder:sandbox/everything",
     ownership: Borrowing { duplicate_if_necessary: true },
+    imports: { default: trappable },
+    with: {
+        "polder:host/storage.volume": crate::host::storage::OpenVolume,
+        "polder:host/storage.upload": crate::host::storage::OpenUpload,
+        "polder:host/query.rows": crate::host::query::OpenRows,
+        "polder:host/query.writer": crate::host::query::OpenWriter,
+    },
 });
+
+pub(crate) use exports::polder::plugin::{description, scorers, tasks, transforms, udf};
+pub(crate) use polder::host::data;
+pub(crate) use polder::plugin::call;

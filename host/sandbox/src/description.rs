@@ -7,7 +7,7 @@ use arrow::datatypes::{Field, FieldRef, Schema, SchemaRef};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::bind::wire;
-use crate::bindings::exports::polder::plugin::description as guest;
+use crate::bindings::description as guest;
 use crate::format::{WireField, flatten, parse, parse_one};
 use crate::plain::plain_field;
 use crate::{Error, Limits, Result};
@@ -29,7 +29,7 @@ pub struct Description {
     pub homepage: String,
     /// Its functions, with unique names.
     pub functions: Vec<Function>,
-    /// What it wants beyond computing; always empty in the functions world.
+    /// What it wants beyond computing, and why; empty for a component that imports nothing but the log.
     pub capabilities: Vec<Capability>,
 }
 
@@ -46,8 +46,8 @@ pub struct Function {
     pub parameters: Vec<Parameter>,
     /// Whether the last parameter may repeat.
     pub variadic: bool,
-    /// The type of the result: one field for scalars and aggregates, the columns for table functions;
-    /// none when it depends on the arguments, and binding tells.
+    /// The type of the result: one field for scalars and aggregates, the columns for what gives tables; none when it
+    /// depends on the arguments, and binding tells, and for tasks.
     #[serde(with = "wire_schema")]
     pub returns: Option<SchemaRef>,
     /// Whether it may be folded and reordered.
@@ -64,6 +64,9 @@ pub struct Parameter {
     /// The one type that is accepted, or none: any, and binding decides. Always a plain type.
     #[serde(rename = "type", with = "wire_field")]
     pub field: Option<FieldRef>,
+    /// Whether a call may leave it out.
+    #[serde(default)]
+    pub optional: bool,
     /// What it means.
     pub doc: String,
 }
@@ -82,7 +85,13 @@ pub struct Example {
 pub struct Capability {
     /// The imported interface, such as "storage".
     pub name: String,
-    /// What on: a securable's name, or "" when the installer chooses.
+    /// The privilege that it needs on a securable, such as "READ VOLUME"; empty where the interface takes no grant.
+    #[serde(default)]
+    pub privilege: String,
+    /// The kind of that securable, such as "VOLUME".
+    #[serde(default)]
+    pub kind: String,
+    /// Its full name, or "" when the installer chooses.
     pub on: String,
     /// Why.
     pub reason: String,
@@ -98,6 +107,26 @@ pub enum FunctionKind {
     Aggregate,
     /// A row to rows.
     Table,
+    /// A table to a table.
+    Transform,
+    /// Rows to scores, by a model.
+    Scorer,
+    /// Parameters to outputs, with whatever is granted in between.
+    Task,
+}
+
+impl FunctionKind {
+    /// In lower case.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Scalar => "scalar",
+            Self::Aggregate => "aggregate",
+            Self::Table => "table",
+            Self::Transform => "transform",
+            Self::Scorer => "scorer",
+            Self::Task => "task",
+        }
+    }
 }
 
 /// How far a function's results may be reused.
@@ -117,6 +146,18 @@ impl Description {
     pub(crate) fn check(plugin: guest::Plugin, limits: &Limits) -> Result<Self> {
         Check(limits).plugin(plugin).map_err(Error::Description)
     }
+
+    /// Checks that it says why it imports each of `requests`, and asks for nothing else.
+    pub(crate) fn explains(&self, requests: &[String]) -> Result<(), String> {
+        let told = |name: &String| self.capabilities.iter().any(|capability| capability.name == *name);
+        if let Some(silent) = requests.iter().find(|name| !told(name)) {
+            return Err(format!("the component imports `{silent}` and does not say why, among its capabilities"));
+        }
+        match self.capabilities.iter().find(|capability| !requests.contains(&capability.name)) {
+            Some(idle) => Err(format!("it wants the capability `{}`, which the component does not import", idle.name)),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The limits that descriptions are checked against.
@@ -133,8 +174,8 @@ impl Check<'_> {
         }
         if plugin.functions.is_empty() {
             return Err(
-                "it has no functions; in Rust, #[scalar] or #[table] on a function, or #[aggregate] on a struct \
-                        and on its impl, make one"
+                "it has no functions; in Rust, #[scalar], #[table] or #[task] on a function, or #[aggregate] or \
+                 #[transform] on a struct and on its impl, make one"
                     .into(),
             );
         }
@@ -149,10 +190,15 @@ impl Check<'_> {
             functions.push(function);
         }
         let capability = |capability: guest::Capability| {
-            let guest::Capability { name, on, reason } = capability;
+            let guest::Capability { name, privilege, kind, on, reason } = capability;
             let name = self.identifier("a capability's name", name)?;
+            if reason.trim().is_empty() {
+                return Err(format!("it does not say why it wants the capability `{name}`"));
+            }
             Ok(Capability {
                 name,
+                privilege: self.words("a privilege", privilege)?,
+                kind: self.words("a kind of securable", kind)?,
                 on: self.text("what a capability is on", on)?,
                 reason: self.text("a reason", reason)?,
             })
@@ -187,6 +233,9 @@ impl Check<'_> {
             guest::FunctionKind::Scalar => FunctionKind::Scalar,
             guest::FunctionKind::Aggregate => FunctionKind::Aggregate,
             guest::FunctionKind::Table => FunctionKind::Table,
+            guest::FunctionKind::Transform => FunctionKind::Transform,
+            guest::FunctionKind::Scorer => FunctionKind::Scorer,
+            guest::FunctionKind::Task => FunctionKind::Task,
         };
         let mut seen = HashSet::new();
         let mut parameters = Vec::with_capacity(function.parameters.len());
@@ -227,16 +276,17 @@ impl Check<'_> {
             let (given, plain) = (field.data_type(), plain.data_type());
             return Err(format!("parameter `{name}` has the type {given}; arguments come as {plain}, so declare that"));
         }
-        Ok(Parameter { doc: self.text("documentation", parameter.doc)?, name, field })
+        Ok(Parameter { doc: self.text("documentation", parameter.doc)?, optional: parameter.optional, name, field })
     }
 
     fn returns(&self, kind: FunctionKind, schema: &[WireField]) -> Result<SchemaRef, String> {
         let fields = match kind {
-            FunctionKind::Table => parse(schema, self.0)?,
+            FunctionKind::Table | FunctionKind::Transform | FunctionKind::Scorer => parse(schema, self.0)?,
             FunctionKind::Scalar | FunctionKind::Aggregate => vec![parse_one(schema, self.0)?],
+            FunctionKind::Task => return Err("a task returns outputs by name, not columns".into()),
         };
         if fields.is_empty() {
-            return Err("a table function returns at least one column".into());
+            return Err("it returns at least one column".into());
         }
         Ok(Arc::new(Schema::new(fields)))
     }
@@ -256,6 +306,12 @@ impl Check<'_> {
             crate::error::clean(&name, 64),
             self.0.name_bytes
         ))
+    }
+
+    /// Words of SQL, such as a privilege.
+    fn words(&self, what: &str, words: String) -> Result<String, String> {
+        let fits = words.len() <= self.0.name_bytes && words.chars().all(|c| c.is_ascii_uppercase() || c == ' ');
+        if fits { Ok(words) } else { Err(format!("{what} is {:?}", crate::error::clean(&words, 64))) }
     }
 
     fn version(&self, version: String) -> Result<String, String> {

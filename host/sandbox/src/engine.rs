@@ -5,18 +5,15 @@
 
 use std::sync::Arc;
 
-use wasmtime::component::Linker;
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy};
 
-use crate::instance::State;
-use crate::log::{self, LogSink};
+use crate::log::LogSink;
 use crate::ticker::Ticker;
 use crate::{Error, Limits, Result};
 
 /// What every instance of every plugin shares.
 pub(crate) struct Runtime {
     pub(crate) engine: Engine,
-    pub(crate) linker: Linker<State>,
     pub(crate) ticker: Ticker,
     pub(crate) limits: Limits,
     pub(crate) log: Arc<dyn LogSink>,
@@ -25,10 +22,8 @@ pub(crate) struct Runtime {
 impl Runtime {
     pub(crate) fn new(limits: Limits, log: Arc<dyn LogSink>) -> Result<Self> {
         let engine = Engine::new(&config(&limits)).map_err(failed)?;
-        let mut linker = Linker::new(&engine);
-        log::link(&mut linker).map_err(failed)?;
         let ticker = Ticker::start(&engine).map_err(|error| Error::Engine(error.to_string()))?;
-        Ok(Self { engine, linker, ticker, limits, log })
+        Ok(Self { engine, ticker, limits, log })
     }
 }
 

@@ -23,8 +23,8 @@ pub enum Error {
 
     /// The component asks for something that its world does not have.
     #[error(
-        "the component imports `{import}`: the functions world has no such capability (it may import nothing but \
-         polder:host/log). Remove what needs it, or build for a target without it, such as wasm32-unknown-unknown"
+        "the component imports `{import}`, which this host does not serve to plugins. Remove what needs it, or build \
+         for a target without it, such as wasm32-unknown-unknown"
     )]
     Import {
         /// The import's full name.
@@ -33,7 +33,8 @@ pub enum Error {
 
     /// The component lacks what its world exports.
     #[error(
-        "the component does not export `{export}`, so it is no plugin of the functions world; build it against polder:plugin/functions"
+        "the component does not export `{export}`, so it is no plugin; build it against a world of polder:plugin: \
+         functions, transform, scorer or task"
     )]
     Export {
         /// The full name of what is missing.

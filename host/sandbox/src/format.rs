@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use arrow::datatypes::{
     DECIMAL32_MAX_PRECISION, DECIMAL64_MAX_PRECISION, DECIMAL128_MAX_PRECISION, DECIMAL256_MAX_PRECISION, DataType,
-    Field, FieldRef, IntervalUnit, TimeUnit,
+    Field, FieldRef, IntervalUnit, Schema, TimeUnit,
 };
 use serde::{Deserialize, Serialize};
 
+use crate::bindings::data::FieldResult;
 use crate::{Error, Limits, Result};
 
 /// Bytes of a time zone's name; the longest in use has 32.
@@ -55,6 +56,17 @@ pub(crate) fn flatten(field: &Field, out: &mut Vec<WireField>) -> Result<()> {
         metadata,
     });
     children.iter().try_for_each(|child| flatten(child, out))
+}
+
+/// A schema for a guest that asked for it.
+pub(crate) fn fields(schema: &Schema) -> Result<Vec<FieldResult>> {
+    let mut flat = Vec::new();
+    schema.fields().iter().try_for_each(|field| flatten(field, &mut flat))?;
+    let fields = flat.into_iter().map(|field| {
+        let WireField { name, format, nullable, children, metadata } = field;
+        FieldResult { name, format, nullable, children, metadata }
+    });
+    Ok(fields.collect())
 }
 
 /// The fields directly below a nested type.

@@ -7,7 +7,7 @@ use wasmparser::{Encoding, Parser, Payload, ValidPayload, Validator, WasmFeature
 
 use crate::instance::bytes;
 use crate::log;
-use crate::{Digest, Error, Limits, Result};
+use crate::{Digest, Error, Limits, Result, host};
 
 /// The package of the contract that plugins export, and the minor version that this host serves.
 const PLUGIN: &str = "polder:plugin/";
@@ -213,19 +213,30 @@ fn kind(ty: &ComponentEntityType) -> &'static str {
 }
 
 impl Inspection {
-    /// Checks that the component can be a plugin of the functions world: it asks for nothing but the log, and has
-    /// what the world exports.
-    pub(crate) fn check_functions(&self) -> Result<()> {
-        if let Some(import) = self.imports.iter().find(|import| import.is_request()) {
-            return Err(Error::Import { import: import.name.clone() });
+    /// Checks that the component can be a plugin: it describes itself, exports what some world does, and asks for
+    /// nothing that this host does not serve. Gives what it asks for beyond the log.
+    pub(crate) fn check_plugin(&self) -> Result<Vec<String>> {
+        let mut requests = Vec::new();
+        for import in self.imports.iter().filter(|import| import.is_request()) {
+            let served = host::SERVED.iter().map(|(name, _)| *name).find(|name| is(&import.name, HOST, name));
+            requests.push(served.ok_or_else(|| Error::Import { import: import.name.clone() })?.to_owned());
         }
-        let [(_, needs), ..] = WORLDS;
-        for interface in needs {
-            if !self.exports.iter().any(|export| is(&export.name, PLUGIN, interface)) {
-                return Err(Error::Export { export: format!("{PLUGIN}{interface}@{VERSION}0") });
-            }
+        if !self.interfaces().contains(&"description") {
+            return Err(Error::Export { export: format!("{PLUGIN}description@{VERSION}0") });
         }
-        Ok(())
+        if self.worlds.is_empty() {
+            return Err(Error::Export { export: format!("{PLUGIN}udf@{VERSION}0") });
+        }
+        Ok(requests)
+    }
+
+    /// The interfaces of the contract that it exports.
+    pub(crate) fn interfaces(&self) -> Vec<&'static str> {
+        let known = WORLDS.iter().flat_map(|(_, needs)| *needs);
+        let mut found: Vec<_> =
+            known.filter(|name| self.exports.iter().any(|export| is(&export.name, PLUGIN, name))).collect();
+        found.dedup();
+        found
     }
 }
 

@@ -1,16 +1,20 @@
 //! One running copy of a component: its own memory, its own budget, used by one thread at a time.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use chacha20::ChaCha20Rng;
+use wasmtime::component::{Instance as ComponentInstance, InstancePre};
 use wasmtime::{PoolConcurrencyLimitError, ResourceLimiter, Store, Trap, UpdateDeadline};
 
-use crate::bindings::{Functions, FunctionsPre};
+use crate::bindings::{description, scorers, tasks, transforms, udf};
+use crate::capabilities::Capabilities;
 use crate::engine::{Runtime, failed};
 use crate::error::clean;
+use crate::host::{Handles, TooMany};
 use crate::log::Journal;
-use crate::ticker::TICK;
 use crate::{Error, Interrupt, Result};
 
 /// What the engine keeps beside an instance.
@@ -19,35 +23,111 @@ pub(crate) struct State {
     /// What runs, for logs and errors.
     pub(crate) what: Arc<str>,
     pub(crate) journal: Journal,
+    pub(crate) capabilities: Capabilities,
+    /// What the guest has opened.
+    pub(crate) handles: Handles,
+    /// Bytes that it wrote to volumes.
+    pub(crate) written: u64,
+    /// Names of its metrics.
+    pub(crate) metrics: HashSet<String>,
+    /// The latest time that it was told, in milliseconds since 1970.
+    pub(crate) latest: u64,
+    /// Made from the seed of a run that can be repeated.
+    pub(crate) random: Option<Box<ChaCha20Rng>>,
     interrupt: Interrupt,
-    /// Epoch ticks that the running call has left.
-    ticks: u64,
+    /// Time that one call may take, in the guest and in what it calls.
+    time: (&'static str, Duration),
+    /// When the running call must have ended.
+    deadline: Instant,
     /// Bytes of all linear memories.
     memory: usize,
     /// The limit that a growth in the running call ran into: the guest may live on, or crash for it.
     denied: Option<(&'static str, String)>,
 }
 
-pub(crate) struct Instance {
+/// An instance, called through one of its exported interfaces.
+pub(crate) struct Instance<E = udf::Guest> {
     store: Store<State>,
-    functions: Functions,
+    exports: E,
     healthy: bool,
 }
 
-impl Instance {
-    /// A fresh instance of `pre`.
+/// An exported interface of the contract.
+pub(crate) trait Interface: Sized {
+    /// Its functions in a component, looked up once.
+    type Indices;
+
+    fn load(indices: &Self::Indices, store: &mut Store<State>, instance: &ComponentInstance) -> wasmtime::Result<Self>;
+}
+
+/// A component, and where one of its interfaces is in it.
+pub(crate) struct Ready<I> {
+    pre: InstancePre<State>,
+    indices: I,
+}
+
+impl<I> Ready<I> {
     pub(crate) fn new(
-        runtime: &Arc<Runtime>,
-        pre: &FunctionsPre<State>,
-        what: &Arc<str>,
-        interrupt: &Interrupt,
-    ) -> Result<Self> {
+        pre: &InstancePre<State>,
+        find: impl FnOnce(&InstancePre<State>) -> wasmtime::Result<I>,
+    ) -> wasmtime::Result<Self> {
+        Ok(Self { pre: pre.clone(), indices: find(pre)? })
+    }
+}
+
+macro_rules! interfaces {
+    ($($module:ident),*) => {
+        $(impl Interface for $module::Guest {
+            type Indices = $module::GuestIndices;
+
+            fn load(
+                indices: &Self::Indices,
+                store: &mut Store<State>,
+                instance: &ComponentInstance,
+            ) -> wasmtime::Result<Self> {
+                indices.load(store, instance)
+            }
+        })*
+    };
+}
+
+interfaces!(description, udf, transforms, scorers, tasks);
+
+/// What one run of a guest is about.
+#[derive(Clone)]
+pub(crate) struct Scene {
+    /// What runs, for logs and errors.
+    pub(crate) what: Arc<str>,
+    pub(crate) interrupt: Interrupt,
+    pub(crate) capabilities: Capabilities,
+    /// The name and value of the limit on the time of one call.
+    pub(crate) time: (&'static str, Duration),
+}
+
+impl Scene {
+    /// Nothing but computing.
+    pub(crate) fn bare(runtime: &Runtime, what: Arc<str>, interrupt: &Interrupt) -> Self {
+        let time = ("call_time", runtime.limits.call_time);
+        Self { what, interrupt: interrupt.clone(), capabilities: Capabilities::default(), time }
+    }
+}
+
+impl<E: Interface> Instance<E> {
+    /// A fresh instance.
+    pub(crate) fn new(runtime: &Arc<Runtime>, ready: &Ready<E::Indices>, scene: &Scene) -> Result<Self> {
         let state = State {
             runtime: Arc::clone(runtime),
-            what: Arc::clone(what),
+            what: Arc::clone(&scene.what),
             journal: Journal::default(),
-            interrupt: interrupt.clone(),
-            ticks: 0,
+            capabilities: scene.capabilities.clone(),
+            handles: Handles::new(runtime.limits.handles),
+            written: 0,
+            metrics: HashSet::new(),
+            latest: 0,
+            random: None,
+            interrupt: scene.interrupt.clone(),
+            time: scene.time,
+            deadline: Instant::now(),
             memory: 0,
             denied: None,
         };
@@ -55,17 +135,17 @@ impl Instance {
         store.limiter(|state| state);
         store.set_hostcall_fuel(runtime.limits.result_bytes);
         store.epoch_deadline_callback(|mut store| store.data_mut().tick());
-        let functions = guarded(&mut store, |store| pre.instantiate(store))?;
-        Ok(Self { store, functions, healthy: true })
+        let exports = guarded(&mut store, |store| {
+            let instance = ready.pre.instantiate(&mut *store)?;
+            E::load(&ready.indices, store, &instance)
+        })?;
+        Ok(Self { store, exports, healthy: true })
     }
 
     /// Calls into the guest. After an error from the engine the instance must not be used again.
-    pub(crate) fn call<R>(
-        &mut self,
-        f: impl FnOnce(&mut Store<State>, &Functions) -> wasmtime::Result<R>,
-    ) -> Result<R> {
-        let functions = &self.functions;
-        let result = guarded(&mut self.store, |store| f(store, functions));
+    pub(crate) fn call<R>(&mut self, f: impl FnOnce(&mut Store<State>, &E) -> wasmtime::Result<R>) -> Result<R> {
+        let exports = &self.exports;
+        let result = guarded(&mut self.store, |store| f(store, exports));
         self.healthy &= result.is_ok();
         result
     }
@@ -104,18 +184,13 @@ fn guarded<R>(store: &mut Store<State>, f: impl FnOnce(&mut Store<State>) -> was
     if state.interrupt.is_triggered() {
         return Err(Error::Interrupted { what: state.what.to_string() });
     }
-    state.ticks = ticks(state.runtime.limits.call_time);
+    state.deadline = Instant::now() + state.time.1;
     state.denied = None;
     state.journal.last_error = None;
     let runtime = Arc::clone(&state.runtime);
     let _running = runtime.ticker.run();
     store.set_epoch_deadline(1);
     f(store).map_err(|error| store.data_mut().explain(&error))
-}
-
-/// Ticks in `time`, one more because the first comes at any moment.
-fn ticks(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos() / TICK.as_nanos()).unwrap_or(u64::MAX - 1).saturating_add(1)
 }
 
 /// Why the epoch's callback stopped a guest.
@@ -141,7 +216,9 @@ impl State {
         if self.interrupt.is_triggered() {
             return Err(Stop::Interrupt.into());
         }
-        self.ticks = self.ticks.checked_sub(1).ok_or(Stop::Deadline)?;
+        if Instant::now() >= self.deadline {
+            return Err(Stop::Deadline.into());
+        }
         Ok(UpdateDeadline::Continue(1))
     }
 
@@ -152,10 +229,12 @@ impl State {
         let limit = if let Some(stop) = error.downcast_ref::<Stop>() {
             match stop {
                 Stop::Interrupt => return Error::Interrupted { what },
-                Stop::Deadline => Some(("call_time", format!("{:?}", limits.call_time))),
+                Stop::Deadline => Some((self.time.0, format!("{:?}", self.time.1))),
             }
         } else if error.is::<PoolConcurrencyLimitError>() {
             Some(("instances", limits.instances.to_string()))
+        } else if error.is::<TooMany>() {
+            Some(("handles", limits.handles.to_string()))
         } else if trap == Some(&Trap::StackOverflow) {
             Some(("stack", bytes(limits.stack)))
         } else if error.chain().any(|cause| cause.to_string().contains("fuel allocated for hostcalls")) {

@@ -1,26 +1,30 @@
 //! Runs WebAssembly components that nobody trusts.
 //!
-//! A [`Sandbox`] loads components of the world `polder:plugin/functions` ([`Plugin`]), binds their functions to the
-//! types of their arguments ([`Scalar`], [`Aggregate`], [`TableFunction`]) and calls them with Arrow arrays. This crate
-//! knows Arrow but no SQL: what a function is called in a catalog, and who may call it, is for the floors above.
+//! A [`Sandbox`] loads components of the worlds of `polder:plugin` ([`Plugin`]), binds their functions to the types of
+//! their arguments ([`Scalar`], [`Aggregate`], [`TableFunction`]) or to a whole input ([`Transform`], [`Scorer`]) and calls
+//! them with Arrow arrays, or runs a task. This crate knows Arrow but no SQL: what a function is called in a catalog, who
+//! may call it, and what it may reach ([`Capabilities`]), is for the floors above.
 //!
 //! Invariants:
 //! * What comes from a guest is checked before anybody sees it: bytes (`inspect`), descriptions (`description`), types
 //!   (`format`), arrays (`lift`), log lines (`log`).
 //! * A guest can cost no more than its [`Limits`]; one that traps, or breaks the contract, is thrown away.
 //! * There is one engine configuration (`engine`), and no lock is held while a guest runs.
-//! * What a component may import is what is linked (`log`), and nothing else is.
+//! * What a component may import is the log and what is linked in `host`, and nothing else is. Whether a run may use it
+//!   is decided by whoever implements the trait behind it.
 
 mod aggregate;
 mod bind;
 mod bindings;
 mod cache;
+mod capabilities;
 mod compile;
 mod description;
 mod digest;
 mod engine;
 mod error;
 mod format;
+mod host;
 mod inspect;
 mod instance;
 mod interrupt;
@@ -34,11 +38,18 @@ mod plugin;
 mod roundtrip;
 mod sandbox;
 mod scalar;
+mod scorer;
 mod table;
+mod task;
 mod ticker;
+mod transform;
 
 pub use aggregate::{Accumulator, Aggregate};
 pub use bind::Argument;
+pub use capabilities::{
+    Capabilities, Catalog, Clock, Entry, FunctionInfo, Granted, Keys, Metrics, Mode, Model, Once, Query, Refusal, Rows,
+    Seed, Storage, TableInfo, Upload, Volume, Writer,
+};
 pub use description::{Capability, Description, Example, Function, FunctionKind, Parameter, Volatility};
 pub use digest::Digest;
 pub use error::{Error, Result};
@@ -49,4 +60,6 @@ pub use log::{LogLine, LogSink};
 pub use plugin::Plugin;
 pub use sandbox::{Config, Sandbox};
 pub use scalar::Scalar;
+pub use scorer::Scorer;
 pub use table::{TableFunction, TableRows};
+pub use transform::{Transform, TransformRun};

@@ -13,7 +13,7 @@ use arrow::array::{
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
 use arrow::datatypes::{DataType, FieldRef};
 
-use crate::bindings::polder::host::data::{ArrayResult, BatchResult};
+use crate::bindings::data::{ArrayResult, BatchResult};
 use crate::format::children;
 
 #[cfg(target_endian = "big")]

@@ -16,8 +16,11 @@ pub struct Limits {
     pub instances: u32,
     /// Instances that one bound function keeps for its next calls. Default: 64.
     pub idle_instances: usize,
-    /// Time that one call may run in the guest, counted in epoch ticks of 10 ms while it runs. Default: 60 s.
+    /// Time that one call may take, in the guest and in what the guest calls; noticed within an epoch tick of 10 ms.
+    /// Default: 60 s.
     pub call_time: Duration,
+    /// The same for a run of a task. Default: 1 h.
+    pub task_time: Duration,
     /// Bytes of stack that a guest may use, on the stack of the calling thread. Default: 512 KiB.
     pub stack: usize,
     /// Bytes that a guest may hand to the host in one call (results, log lines). Default: 256 MiB.
@@ -59,6 +62,19 @@ pub struct Limits {
     /// How deep types nest. Default: 16.
     pub type_depth: usize,
 
+    /// Things that an instance may hold open at once: volumes, uploads, rows, writers. Default: 256.
+    pub handles: usize,
+    /// Bytes that one read of a file gives at most, whatever was asked. Default: 16 MiB.
+    pub read_bytes: usize,
+    /// Bytes that an instance may write to volumes in its life. Default: 16 GiB.
+    pub write_bytes: u64,
+    /// Bytes of a SQL statement of a guest. Default: 1 MiB.
+    pub statement_bytes: usize,
+    /// Bytes of all keys and values that a plugin keeps between runs. Default: 64 MiB.
+    pub state_bytes: usize,
+    /// Names of metrics of one run; others are dropped. Default: 1,000.
+    pub metrics: usize,
+
     /// Bytes of log that an instance may write in its life; later lines are dropped. Default: 1 MiB.
     pub log_bytes: usize,
     /// Bytes of one log line; the rest is cut. Default: 8 KiB.
@@ -74,6 +90,7 @@ impl Default for Limits {
             instances: 1_000,
             idle_instances: 64,
             call_time: Duration::from_secs(60),
+            task_time: Duration::from_secs(3600),
             stack: 512 << 10,
             result_bytes: 256 << 20,
             rows: 1 << 20,
@@ -93,6 +110,12 @@ impl Default for Limits {
             parameters: 256,
             fields: 1_000,
             type_depth: 16,
+            handles: 256,
+            read_bytes: 16 << 20,
+            write_bytes: 16 << 30,
+            statement_bytes: 1 << 20,
+            state_bytes: 64 << 20,
+            metrics: 1_000,
             log_bytes: 1 << 20,
             log_line_bytes: 8 << 10,
         }

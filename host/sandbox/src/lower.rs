@@ -6,11 +6,12 @@
 
 use std::ops::Range;
 
-use arrow::array::{Array, ArrayRef, AsArray, OffsetSizeTrait, downcast_primitive_array};
+use arrow::array::{Array, ArrayRef, AsArray, OffsetSizeTrait, RecordBatch, downcast_primitive_array};
 use arrow::buffer::{Buffer, NullBuffer, OffsetBuffer};
-use arrow::datatypes::{BinaryType, ByteArrayType, DataType, LargeBinaryType, LargeUtf8Type, Utf8Type};
+use arrow::datatypes::{BinaryType, ByteArrayType, DataType, LargeBinaryType, LargeUtf8Type, Schema, Utf8Type};
 
-use crate::bindings::polder::host::data::{ArrayParam, BatchParam};
+use crate::bindings::data::{ArrayParam, ArrayResult, BatchParam, BatchResult};
+use crate::plain::conform;
 use crate::{Error, Result};
 
 /// Columns ready to be lent to a guest.
@@ -36,6 +37,33 @@ pub(crate) fn lower(columns: &[ArrayRef], rows: usize) -> Result<Lowered> {
     let mut arrays = Vec::with_capacity(columns.len());
     columns.iter().try_for_each(|column| flatten(column.as_ref(), &mut arrays))?;
     Ok(Lowered { rows: count(rows)?, arrays })
+}
+
+/// The columns of a batch, in the plain layouts of `schema`.
+pub(crate) fn lower_batch(batch: &RecordBatch, schema: &Schema) -> Result<Lowered> {
+    if batch.num_columns() != schema.fields().len() {
+        let (got, wanted) = (batch.num_columns(), schema.fields().len());
+        return Err(Error::Arguments {
+            what: "a plugin".into(),
+            detail: format!("{got} columns where {wanted} are expected"),
+        });
+    }
+    let columns = std::iter::zip(batch.columns(), schema.fields())
+        .map(|(column, field)| conform(column, field.data_type()))
+        .collect::<Result<Vec<_>>>()?;
+    lower(&columns, batch.num_rows())
+}
+
+/// A batch that a guest asked for, copied for it.
+pub(crate) fn owned(batch: &RecordBatch, schema: &Schema) -> Result<BatchResult> {
+    let lowered = lower_batch(batch, schema)?;
+    let arrays = lowered.arrays.iter().map(|flat| ArrayResult {
+        length: flat.length,
+        null_count: flat.null_count,
+        validity: bytes(&flat.validity).to_vec(),
+        buffers: flat.buffers.iter().flatten().map(|buffer| buffer.as_slice().to_vec()).collect(),
+    });
+    Ok(BatchResult { rows: lowered.rows, arrays: arrays.collect() })
 }
 
 impl Lowered {

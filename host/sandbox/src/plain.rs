@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef};
 use arrow::compute::{CastOptions, cast_with_options};
-use arrow::datatypes::{DataType, Field, FieldRef};
+use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 
 use crate::{Error, Result};
 
@@ -18,6 +18,11 @@ pub(crate) fn plain_field(field: &FieldRef) -> FieldRef {
         same if same == *field.data_type() => field.clone(),
         other => Arc::new(Field::clone(field).with_data_type(other)),
     }
+}
+
+/// A schema of plain fields.
+pub(crate) fn plain_schema(schema: &Schema) -> SchemaRef {
+    Arc::new(Schema::new(schema.fields().iter().map(plain_field).collect::<Vec<_>>()))
 }
 
 /// The plain variant of a type.

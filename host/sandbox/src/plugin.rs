@@ -2,22 +2,83 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::bindings::FunctionsPre;
-use crate::engine::Runtime;
-use crate::instance::{Instance, State};
-use crate::{Aggregate, Argument, Description, Digest, Interrupt, Result, Scalar, TableFunction};
+use arrow::datatypes::SchemaRef;
+use wasmtime::component::InstancePre;
 
-/// A loaded component of the functions world.
+use crate::bindings::{description, scorers, tasks, transforms, udf};
+use crate::engine::Runtime;
+use crate::instance::{Instance, Ready, Scene, State};
+use crate::{
+    Aggregate, Argument, Capabilities, Description, Digest, Error, FunctionKind, Interrupt, Result, Scalar, Scorer,
+    TableFunction, Transform, task,
+};
+
+/// A loaded component.
 pub struct Plugin {
     pub(crate) runtime: Arc<Runtime>,
-    pub(crate) pre: FunctionsPre<State>,
+    pub(crate) exports: Exports,
     digest: Digest,
+    /// What it asks for beyond the log: names such as "storage".
+    requests: Vec<String>,
     description: OnceLock<Description>,
 }
 
+/// The interfaces of the contract that a component exports, each ready to be instantiated.
+pub(crate) struct Exports {
+    description: Ready<description::GuestIndices>,
+    udf: Option<Ready<udf::GuestIndices>>,
+    transforms: Option<Ready<transforms::GuestIndices>>,
+    scorers: Option<Ready<scorers::GuestIndices>>,
+    tasks: Option<Ready<tasks::GuestIndices>>,
+}
+
+impl Exports {
+    /// Finds `interfaces`, by the names that inspection gave them.
+    pub(crate) fn find(pre: &InstancePre<State>, interfaces: &[&str]) -> wasmtime::Result<Self> {
+        let has = |name| interfaces.contains(&name);
+        Ok(Self {
+            description: Ready::new(pre, description::GuestIndices::new)?,
+            udf: has("udf").then(|| Ready::new(pre, udf::GuestIndices::new)).transpose()?,
+            transforms: has("transforms").then(|| Ready::new(pre, transforms::GuestIndices::new)).transpose()?,
+            scorers: has("scorers").then(|| Ready::new(pre, scorers::GuestIndices::new)).transpose()?,
+            tasks: has("tasks").then(|| Ready::new(pre, tasks::GuestIndices::new)).transpose()?,
+        })
+    }
+
+    pub(crate) fn udf(&self) -> Result<&Ready<udf::GuestIndices>> {
+        self.udf.as_ref().ok_or_else(|| missing("udf"))
+    }
+
+    pub(crate) fn transforms(&self) -> Result<&Ready<transforms::GuestIndices>> {
+        self.transforms.as_ref().ok_or_else(|| missing("transforms"))
+    }
+
+    pub(crate) fn scorers(&self) -> Result<&Ready<scorers::GuestIndices>> {
+        self.scorers.as_ref().ok_or_else(|| missing("scorers"))
+    }
+
+    pub(crate) fn tasks(&self) -> Result<&Ready<tasks::GuestIndices>> {
+        self.tasks.as_ref().ok_or_else(|| missing("tasks"))
+    }
+
+    /// Whether functions of this kind can be called.
+    fn serves(&self, kind: FunctionKind) -> bool {
+        match kind {
+            FunctionKind::Scalar | FunctionKind::Aggregate | FunctionKind::Table => self.udf.is_some(),
+            FunctionKind::Transform => self.transforms.is_some(),
+            FunctionKind::Scorer => self.scorers.is_some(),
+            FunctionKind::Task => self.tasks.is_some(),
+        }
+    }
+}
+
+fn missing(interface: &str) -> Error {
+    Error::Export { export: format!("polder:plugin/{interface}") }
+}
+
 impl Plugin {
-    pub(crate) fn new(runtime: Arc<Runtime>, pre: FunctionsPre<State>, digest: Digest) -> Self {
-        Self { runtime, pre, digest, description: OnceLock::new() }
+    pub(crate) fn new(runtime: Arc<Runtime>, exports: Exports, digest: Digest, requests: Vec<String>) -> Self {
+        Self { runtime, exports, digest, requests, description: OnceLock::new() }
     }
 
     /// The sha256 of the component.
@@ -25,18 +86,30 @@ impl Plugin {
         self.digest
     }
 
+    /// The interfaces that it imports beyond the log: "storage", "query" ….
+    pub fn requests(&self) -> &[String] {
+        &self.requests
+    }
+
     /// What the plugin says of itself. The guest is asked once, in an instance without any capability.
     ///
     /// # Errors
-    /// [`Error::Description`](crate::Error::Description) if a name, type or size in it is not acceptable.
+    /// [`Error::Description`](crate::Error::Description) if a name, type or size in it is not acceptable, or if it does
+    /// not say why it imports what it imports.
     pub fn describe(&self) -> Result<Description> {
         if let Some(description) = self.description.get() {
             return Ok(description.clone());
         }
         let what = format!("describing {}", self.label()).into();
-        let mut instance = Instance::new(&self.runtime, &self.pre, &what, &Interrupt::new())?;
-        let said = instance.call(|store, guest| guest.polder_plugin_description().call_describe(store))?;
+        let scene = Scene::bare(&self.runtime, what, &Interrupt::new());
+        let mut instance = Instance::<description::Guest>::new(&self.runtime, &self.exports.description, &scene)?;
+        let said = instance.call(|store, guest| guest.call_describe(store))?;
         let description = Description::check(said, &self.runtime.limits)?;
+        description.explains(&self.requests).map_err(Error::Description)?;
+        if let Some(function) = description.functions.iter().find(|function| !self.exports.serves(function.kind)) {
+            let (name, kind) = (&function.name, function.kind.word());
+            return Err(Error::Description(format!("`{name}` is a {kind}, but the component does not export those")));
+        }
         Ok(self.description.get_or_init(|| description).clone())
     }
 
@@ -66,6 +139,49 @@ impl Plugin {
         interrupt: &Interrupt,
     ) -> Result<TableFunction> {
         TableFunction::bind(self, name, arguments, interrupt)
+    }
+
+    /// Binds a transform to the columns of its input and the values of its options, each a constant.
+    ///
+    /// # Errors
+    /// [`Error::Guest`](crate::Error::Guest) if it refuses them.
+    pub fn bind_transform(
+        self: &Arc<Self>,
+        name: &str,
+        input: &SchemaRef,
+        options: &[Argument],
+        interrupt: &Interrupt,
+        capabilities: Capabilities,
+    ) -> Result<Transform> {
+        Transform::bind(self, name, input, options, interrupt, capabilities)
+    }
+
+    /// Loads a scorer, for rows of `input`, with the model that is among the capabilities.
+    ///
+    /// # Errors
+    /// [`Error::Guest`](crate::Error::Guest) if it refuses the columns or the model.
+    pub fn load_scorer(
+        self: &Arc<Self>,
+        name: &str,
+        input: &SchemaRef,
+        interrupt: &Interrupt,
+        capabilities: Capabilities,
+    ) -> Result<Scorer> {
+        Scorer::load(self, name, input, interrupt, capabilities)
+    }
+
+    /// Runs a task to its end. Parameters and outputs are JSON texts by name. Blocks for as long as that takes.
+    ///
+    /// # Errors
+    /// [`Error::Guest`](crate::Error::Guest) when the task fails; a trap, a limit, an interrupt.
+    pub fn run_task(
+        &self,
+        name: &str,
+        parameters: &[(String, String)],
+        interrupt: &Interrupt,
+        capabilities: Capabilities,
+    ) -> Result<Vec<(String, String)>> {
+        task::run(self, name, parameters, interrupt, capabilities)
     }
 
     /// How errors and logs call it.

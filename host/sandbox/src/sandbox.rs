@@ -4,15 +4,15 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use wasmtime::component::Component;
+use wasmtime::component::{Component, Linker};
 
-use crate::bindings::FunctionsPre;
 use crate::cache::Cache;
 use crate::compile::Compilers;
 use crate::engine::Runtime;
 use crate::inspect::inspect_within;
 use crate::log::{LogSink, Tracing};
-use crate::{Digest, Error, Limits, Plugin, Result};
+use crate::plugin::Exports;
+use crate::{Digest, Error, Limits, Plugin, Result, host};
 
 /// How a sandbox is set up.
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ impl Sandbox {
         if let Some(plugin) = self.get(&digest) {
             return Ok(plugin);
         }
-        inspection.check_functions()?;
+        let requests = inspection.check_plugin()?;
         let compiled = match cache.load(&runtime.engine, &digest) {
             Some(compiled) => compiled,
             None => {
@@ -77,10 +77,13 @@ impl Sandbox {
                 compilers.run(&self.0.runtime.limits, job)?
             }
         };
-        let pre = runtime.linker.instantiate_pre(&compiled).and_then(FunctionsPre::new);
-        let pre =
-            pre.map_err(|error| Error::Contract { what: "the component".into(), detail: format!("{error:#}") })?;
-        let plugin = Arc::new(Plugin::new(Arc::clone(runtime), pre, digest));
+        let mut linker = Linker::new(&runtime.engine);
+        let exports = host::link(&mut linker, &requests)
+            .and_then(|()| linker.instantiate_pre(&compiled))
+            .and_then(|pre| Exports::find(&pre, &inspection.interfaces()));
+        let exports =
+            exports.map_err(|error| Error::Contract { what: "the component".into(), detail: format!("{error:#}") })?;
+        let plugin = Arc::new(Plugin::new(Arc::clone(runtime), exports, digest, requests));
         Ok(self.loaded().keep(plugin, runtime.limits.loaded))
     }
 

@@ -35,9 +35,7 @@ impl Scalar {
     ) -> Result<Self> {
         let binding = Binding::new(plugin, name, arguments, interrupt)?;
         let mut first = Bound::new(&binding)?;
-        let schema = first
-            .instance
-            .call(|store, guest| guest.polder_plugin_udf().scalar().call_returns(store, first.function))?;
+        let schema = first.instance.call(|store, guest| guest.scalar().call_returns(store, first.function))?;
         let limits = &plugin.runtime.limits;
         let returns = parse_one(&wire(schema), limits).map_err(|why| first.instance.broke_contract(why))?;
         let idle = Pool::new(limits.idle_instances);
@@ -72,17 +70,15 @@ impl Scalar {
 impl Bound {
     fn new(binding: &Binding) -> Result<Self> {
         let mut instance = binding.instance()?;
-        let function = instance.call(|store, guest| {
-            binding.lend(|arguments| guest.polder_plugin_udf().scalar().call_bind(store, &binding.name, arguments))
-        })?;
+        let function = instance
+            .call(|store, guest| binding.lend(|arguments| guest.scalar().call_bind(store, &binding.name, arguments)))?;
         Ok(Self { function: accept(&instance, function)?, instance })
     }
 
     fn run(&mut self, lowered: &crate::lower::Lowered, returns: &FieldRef, rows: usize) -> Result<ArrayRef> {
         let Self { instance, function } = self;
-        let batch = instance.call(|store, guest| {
-            lowered.lend(|batch| guest.polder_plugin_udf().scalar().call_call(store, *function, batch))
-        })?;
+        let batch =
+            instance.call(|store, guest| lowered.lend(|batch| guest.scalar().call_call(store, *function, batch)))?;
         let batch = accept(instance, batch)?;
         let most = instance.most_values();
         let mut columns =

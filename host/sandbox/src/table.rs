@@ -9,7 +9,7 @@ use arrow::datatypes::{Schema, SchemaRef};
 use wasmtime::component::ResourceAny;
 
 use crate::bind::{Binding, Pool, accept, wire};
-use crate::bindings::exports::polder::plugin::udf::Rows;
+use crate::bindings::udf::Rows;
 use crate::format::parse;
 use crate::instance::Instance;
 use crate::lift::lift;
@@ -43,9 +43,7 @@ impl TableFunction {
     ) -> Result<Self> {
         let binding = Binding::new(plugin, name, arguments, interrupt)?;
         let mut first = Bound::new(&binding)?;
-        let schema = first
-            .instance
-            .call(|store, guest| guest.polder_plugin_udf().table_function().call_returns(store, first.function))?;
+        let schema = first.instance.call(|store, guest| guest.table_function().call_returns(store, first.function))?;
         let limits = &plugin.runtime.limits;
         let fields = parse(&wire(schema), limits).map_err(|why| first.instance.broke_contract(why))?;
         let idle = Pool::new(limits.idle_instances);
@@ -96,9 +94,8 @@ impl TableFunction {
         let lowered = self.0.binding.lower(columns, rows)?;
         let mut bound = self.0.idle.take().map_or_else(|| Bound::new(&self.0.binding), Ok)?;
         let Bound { instance, function } = &mut bound;
-        let opened = instance.call(|store, guest| {
-            lowered.lend(|batch| guest.polder_plugin_udf().table_function().call_open(store, *function, batch))
-        })?;
+        let opened = instance
+            .call(|store, guest| lowered.lend(|batch| guest.table_function().call_open(store, *function, batch)))?;
         let opened = accept(instance, opened);
         // Made in any case: dropping it puts a healthy instance back.
         let open = TableRows { shared: Arc::clone(&self.0), bound: Some(bound), rows, last: 0, done: false };
@@ -110,8 +107,7 @@ impl Bound {
     fn new(binding: &Binding) -> Result<Self> {
         let mut instance = binding.instance()?;
         let function = instance.call(|store, guest| {
-            binding
-                .lend(|arguments| guest.polder_plugin_udf().table_function().call_bind(store, &binding.name, arguments))
+            binding.lend(|arguments| guest.table_function().call_bind(store, &binding.name, arguments))
         })?;
         Ok(Self { function: accept(&instance, function)?, instance })
     }
@@ -138,8 +134,7 @@ impl TableRows {
         self.done = true;
         let Some(Bound { instance, function }) = &mut self.bound else { return Ok(None) };
         let max = max.clamp(1, self.shared.binding.plugin.runtime.limits.rows);
-        let answer = instance
-            .call(|store, guest| guest.polder_plugin_udf().table_function().call_next(store, *function, max as u32))?;
+        let answer = instance.call(|store, guest| guest.table_function().call_next(store, *function, max as u32))?;
         let Some(Rows { columns, source }) = accept(instance, answer)? else { return Ok(None) };
         let fields = self.shared.returns.fields();
         let rows = columns.rows as usize;
