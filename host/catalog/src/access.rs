@@ -12,7 +12,7 @@ use crate::audit::Event;
 use crate::error::{Denied, grant_statement};
 use crate::rights::Rights;
 use crate::securable::{self, Securable, select_securables};
-use crate::{Catalog, Error, FullName, Kind, Privilege, Privileges, Result, pattern};
+use crate::{Catalog, Error, FullName, Grantee, Kind, Privilege, Privileges, Result, pattern, principal};
 
 /// The catalog as one principal may see and change it, for one statement. Cheap to clone.
 #[derive(Clone)]
@@ -22,6 +22,8 @@ pub struct Access {
     statement: Option<Arc<str>>,
     /// On whose behalf a view's owner acts.
     caller: Option<Arc<str>>,
+    /// The plugin through which the principal acts.
+    plugin: Option<Arc<FullName>>,
 }
 
 impl Catalog {
@@ -34,13 +36,15 @@ impl Catalog {
         let name = principal.trim().to_lowercase();
         let rights = match self.cached_rights(&name, self.generation().await?) {
             Some(rights) => rights,
-            None => {
-                let rights = Arc::new(Rights::load(&mut *self.snapshot().await?, &name).await?);
-                self.cache_rights(Arc::clone(&rights));
-                rights
-            }
+            None => self.keep_rights(Rights::load(&mut *self.snapshot().await?, &name).await?),
         };
-        Ok(Access { catalog: self.clone(), rights, statement: None, caller: None })
+        Ok(Access { catalog: self.clone(), rights, statement: None, caller: None, plugin: None })
+    }
+
+    fn keep_rights(&self, rights: Rights) -> Arc<Rights> {
+        let rights = Arc::new(rights);
+        self.cache_rights(Arc::clone(&rights));
+        rights
     }
 
     /// The name of the owner of the metastore, who may do everything.
@@ -57,6 +61,26 @@ impl Access {
         Self { statement: Some(id.into()), ..self }
     }
 
+    /// The access of the same principal through a plugin: it may do what it may do itself and the plugin was granted
+    /// too, among the privileges that it asks for; it owns nothing, and it administers nothing.
+    pub async fn through(&self, plugin: &Securable, asked: Privileges) -> Result<Self> {
+        let bound = match self.catalog.cached_rights(&plugin.id.to_string(), self.generation()) {
+            Some(rights) => rights,
+            None => {
+                let mut snapshot = self.catalog.snapshot().await?;
+                let principal = principal::plugin(&mut snapshot, plugin).await?;
+                self.catalog.keep_rights(Rights::of(&mut snapshot, principal).await?)
+            }
+        };
+        let rights = Arc::new(self.rights.through(bound, asked));
+        Ok(Self { rights, plugin: Some(Arc::new(plugin.name.clone())), ..self.clone() })
+    }
+
+    /// The plugin through which the principal acts.
+    pub fn plugin(&self) -> Option<&FullName> {
+        self.plugin.as_deref()
+    }
+
     /// Whose access it is.
     pub fn principal(&self) -> &str {
         &self.rights.principal.name
@@ -69,7 +93,7 @@ impl Access {
 
     /// Whether it may do everything: the owner of the metastore.
     pub fn is_admin(&self) -> bool {
-        self.rights.admin
+        self.rights.is_admin()
     }
 
     pub fn catalog(&self) -> &Catalog {
@@ -141,7 +165,15 @@ impl Access {
 
     /// Whether [`Access::require`] would pass; leaves no trace.
     pub fn may(&self, securable: &Securable, privilege: Privilege) -> bool {
-        self.missing(securable, &[privilege]).is_empty()
+        self.rights.asks(privilege)
+            && self.sides().all(|(_, rights)| missing(rights, securable, &[privilege]).is_empty())
+    }
+
+    /// Those who all need a right: the principal, and the plugin through which it acts.
+    fn sides(&self) -> impl Iterator<Item = (Grantee, &Rights)> {
+        let principal = (Grantee::Principal(self.principal().to_owned()), &*self.rights);
+        let plugin = self.plugin.as_deref().cloned().map(Grantee::Plugin).zip(self.rights.bound());
+        std::iter::once(principal).chain(plugin)
     }
 
     /// Every privilege on the securable, granted, inherited or by ownership (of itself: what it lives in
@@ -179,48 +211,38 @@ impl Access {
     /// # Errors
     /// As [`Access::require`].
     pub async fn require_each(&self, action: &str, needed: &[(&Securable, &[Privilege])]) -> Result<()> {
-        let mut missing = Vec::new();
         for (securable, privileges) in needed {
             if let Some(&privilege) = privileges.iter().find(|privilege| !privilege.applies_to(securable.kind)) {
                 return Err(Error::NotApplicable { privilege, kind: securable.kind });
             }
-            missing.extend(self.missing(securable, privileges));
+            let unasked = privileges.iter().find(|privilege| !self.rights.asks(**privilege));
+            if let (Some(&privilege), Some(plugin)) = (unasked, self.plugin()) {
+                self.audit(Event::denied(action).on(securable).with("unasked", privilege.name())).await?;
+                let (kind, name) = (securable.kind, securable.name.clone());
+                return Err(Error::NotAsked { plugin: plugin.clone(), privilege, kind, name });
+            }
         }
-        missing.sort_by(|a, b| (a.1.depth(), &a.2, a.0).cmp(&(b.1.depth(), &b.2, b.0)));
-        missing.dedup();
+        let mut lacking = Vec::new();
+        for (side, rights) in self.sides() {
+            let all = needed.iter().flat_map(|(securable, privileges)| missing(rights, securable, privileges));
+            let mut all: Vec<Missing> = all.collect();
+            all.sort_by(|a, b| (a.1.depth(), &a.2, a.0).cmp(&(b.1.depth(), &b.2, b.0)));
+            all.dedup();
+            if !all.is_empty() {
+                lacking.push((side, all));
+            }
+        }
+        let remedy = lacking.iter().flat_map(|(side, missing)| remedy(missing, side)).collect();
+        let Some((principal, missing)) = lacking.into_iter().next() else { return Ok(()) };
         let (Some((securable, privileges)), Some(&(innermost, ..))) = (needed.first(), missing.last()) else {
             return Ok(());
         };
         let asked = *privileges.first().unwrap_or(&innermost);
-        let denied = Denied {
-            principal: self.principal().to_owned(),
-            privilege: asked,
-            kind: securable.kind,
-            name: securable.name.clone(),
-            remedy: remedy(&missing, self.principal()),
-            missing,
-        };
+        let (kind, name) = (securable.kind, securable.name.clone());
+        let denied = Denied { principal, privilege: asked, kind, name, missing, remedy };
         let event = Event::denied(action).on(securable).with("privilege", asked.name());
         self.audit(event.with("remedy", denied.remedy.clone())).await?;
         Err(denied.into())
-    }
-
-    fn missing(&self, securable: &Securable, privileges: &[Privilege]) -> Vec<(Privilege, Kind, FullName)> {
-        let mut missing = Vec::new();
-        if self.is_admin() {
-            return missing;
-        }
-        if privileges != [Privilege::Browse] {
-            for kind in [Kind::Catalog, Kind::Schema].into_iter().filter(|kind| kind.depth() < securable.kind.depth()) {
-                let usage = Privilege::usage(kind);
-                let lacking = usage.filter(|usage| !self.rights.on_ancestor(securable, kind).contains(*usage));
-                missing.extend(lacking.map(|usage| (usage, kind, securable.ancestor_name(kind))));
-            }
-        }
-        let held = self.rights.on(securable);
-        let lacking = privileges.iter().filter(|privilege| !held.contains(**privilege));
-        missing.extend(lacking.map(|privilege| (*privilege, securable.kind, securable.name.clone())));
-        missing
     }
 
     pub(crate) async fn require_admin(&self, what: &'static str, action: &str, name: &str) -> Result<()> {
@@ -278,8 +300,30 @@ impl Access {
     }
 }
 
+/// A privilege that somebody lacks, and on what.
+type Missing = (Privilege, Kind, FullName);
+
+/// What one principal lacks, whoever else it needs.
+fn missing(rights: &Rights, securable: &Securable, privileges: &[Privilege]) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    if rights.admin {
+        return missing;
+    }
+    if privileges != [Privilege::Browse] {
+        for kind in [Kind::Catalog, Kind::Schema].into_iter().filter(|kind| kind.depth() < securable.kind.depth()) {
+            let usage = Privilege::usage(kind);
+            let lacking = usage.filter(|usage| !rights.own_on_ancestor(securable, kind).contains(*usage));
+            missing.extend(lacking.map(|usage| (usage, kind, securable.ancestor_name(kind))));
+        }
+    }
+    let held = rights.own(securable);
+    let lacking = privileges.iter().filter(|privilege| !held.contains(**privilege));
+    missing.extend(lacking.map(|privilege| (*privilege, securable.kind, securable.name.clone())));
+    missing
+}
+
 /// One GRANT for each securable, in order.
-fn remedy(missing: &[(Privilege, Kind, FullName)], principal: &str) -> Vec<String> {
+fn remedy(missing: &[Missing], principal: &Grantee) -> Vec<String> {
     let on_same = missing.chunk_by(|a, b| (a.1, &a.2) == (b.1, &b.2));
     on_same
         .map(|same| {

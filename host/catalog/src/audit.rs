@@ -111,6 +111,9 @@ impl Access {
         if let Some(caller) = self.caller() {
             event = event.with("caller", caller);
         }
+        if let Some(plugin) = self.plugin() {
+            event = event.with("plugin", plugin.to_string());
+        }
         sqlx::query(
             "INSERT INTO audit (id, at, principal, action, kind, name, outcome, detail, statement_id)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",

@@ -235,6 +235,10 @@ impl Access {
         if done.rows_affected() == 0 {
             return Err(Error::Conflict { kind: dropped.kind, name: dropped.name.clone() });
         }
+        if dropped.kind == Kind::Plugin {
+            let plugin = dropped.id.to_string();
+            sqlx::query("DELETE FROM principal WHERE id = $1").bind(plugin).execute(write.db()).await?;
+        }
         self.record(write.db(), Event::allowed("purge").on(dropped)).await?;
         write.commit_change().await
     }

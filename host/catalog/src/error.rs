@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::name::quoted;
-use crate::{FullName, Kind, Privilege};
+use crate::{FullName, Grantee, Kind, Privilege};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -27,6 +27,12 @@ pub enum Error {
 
     #[error(transparent)]
     Denied(Box<Denied>),
+
+    #[error(
+        "plugin {plugin} may not use {privilege} on {} {name}: it did not say when it was installed that it wants that \
+         privilege, so no grant gives it", kind.word()
+    )]
+    NotAsked { plugin: FullName, privilege: Privilege, kind: Kind, name: FullName },
 
     #[error("only the owner of the metastore may {what}; you are {principal}")]
     AdminOnly { what: &'static str, principal: String },
@@ -89,6 +95,12 @@ pub enum Error {
     )]
     Governed { location: String, holder: String },
 
+    #[error("plugin {plugin} keeps more than `state_bytes` allows: {most} bytes")]
+    StateFull { plugin: FullName, most: usize },
+
+    #[error("the tag '{0}' cannot be set: {1}")]
+    InvalidTag(String, String),
+
     #[error("{0} is reserved")]
     Reserved(String),
 
@@ -114,20 +126,23 @@ pub enum Error {
 /// A denial: who lacks what on which securable, and the statements that would give it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Denied {
-    pub principal: String,
+    pub principal: Grantee,
     /// What was asked for.
     pub privilege: Privilege,
     pub kind: Kind,
     pub name: FullName,
     /// What is missing, outermost container first: not always what was asked for.
     pub missing: Vec<(Privilege, Kind, FullName)>,
-    /// GRANT statements that would give it; whoever owns or manages those securables may run them.
+    /// GRANT statements that would give it, to all who need it; whoever owns or manages those securables may run them.
     pub remedy: Vec<String>,
 }
 
 impl fmt::Display for Denied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} has no ", quoted(&self.principal))?;
+        match &self.principal {
+            Grantee::Plugin(name) => write!(f, "plugin {name} has no ")?,
+            principal => write!(f, "{principal} has no ")?,
+        }
         for (i, (privilege, kind, name)) in self.missing.iter().enumerate() {
             write!(f, "{}{privilege} on {}{}", if i > 0 { ", " } else { "" }, kind.word(), Spaced(name))?;
         }
@@ -180,9 +195,9 @@ impl fmt::Display for Spaced<'_> {
 }
 
 /// GRANT as SQL spells it.
-pub(crate) fn grant_statement(privileges: &[Privilege], kind: Kind, name: &FullName, principal: &str) -> String {
+pub(crate) fn grant_statement(privileges: &[Privilege], kind: Kind, name: &FullName, principal: &Grantee) -> String {
     let privileges: Vec<_> = privileges.iter().map(|privilege| privilege.name()).collect();
-    format!("GRANT {} ON {kind}{} TO {}", privileges.join(", "), Spaced(name), quoted(principal))
+    format!("GRANT {} ON {kind}{} TO {principal}", privileges.join(", "), Spaced(name))
 }
 
 /// What gives securables to another owner, a line each.

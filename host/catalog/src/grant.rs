@@ -10,12 +10,12 @@ use uuid::Uuid;
 use crate::audit::Event;
 use crate::create::still_there;
 use crate::rights::{self, push_ids};
-use crate::{Access, Error, FullName, Kind, Privilege, Result, Securable, principal};
+use crate::{Access, Error, FullName, Grantee, Kind, Privilege, Result, Securable};
 
 /// A privilege that a principal was given on a securable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    pub principal: String,
+    pub principal: Grantee,
     pub privilege: Privilege,
     /// Where it was granted: the securable asked for, or one that it lives in.
     pub kind: Kind,
@@ -42,28 +42,34 @@ impl Access {
     /// # Errors
     /// [`Error::Denied`], [`Error::UnknownPrincipal`]; [`Error::NotApplicable`] for a privilege that
     /// means nothing on such a securable.
-    pub async fn grant(&self, privileges: &[Privilege], securable: &Securable, grantee: &str) -> Result<()> {
+    pub async fn grant(
+        &self,
+        privileges: &[Privilege],
+        securable: &Securable,
+        grantee: impl Into<Grantee>,
+    ) -> Result<()> {
+        let grantee = grantee.into();
         self.may_grant(securable).await?;
         if let Some(&privilege) = privileges.iter().find(|privilege| !privilege.grantable_on(securable.kind)) {
             return Err(Error::NotApplicable { privilege, kind: securable.kind });
         }
+        let principal = self.grantee(&grantee).await?;
         let mut write = self.catalog().write().await?;
         still_there(write.db(), securable).await?;
-        let grantee = principal::get(write.db(), grantee).await?;
         for privilege in privileges {
             sqlx::query(
                 "INSERT INTO privilege_grant (securable_id, principal_id, privilege, granted_at, granted_by)
                  VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
             )
             .bind(securable.id.to_string())
-            .bind(grantee.id.to_string())
+            .bind(principal.id.to_string())
             .bind(privilege.name())
             .bind(crate::store::now())
             .bind(self.principal())
             .execute(write.db())
             .await?;
         }
-        self.record(write.db(), permissions(securable, &grantee.name, "add", privileges)).await?;
+        self.record(write.db(), permissions(securable, &grantee, "add", privileges)).await?;
         write.commit_change().await
     }
 
@@ -72,18 +78,24 @@ impl Access {
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::UnknownPrincipal`].
-    pub async fn revoke(&self, privileges: &[Privilege], securable: &Securable, grantee: &str) -> Result<Revoked> {
+    pub async fn revoke(
+        &self,
+        privileges: &[Privilege],
+        securable: &Securable,
+        grantee: impl Into<Grantee>,
+    ) -> Result<Revoked> {
+        let grantee = grantee.into();
         self.may_grant(securable).await?;
+        let principal = self.grantee(&grantee).await?;
         let mut write = self.catalog().write().await?;
         still_there(write.db(), securable).await?;
-        let grantee = principal::get(write.db(), grantee).await?;
         let mut revoked = Revoked::default();
         for privilege in privileges {
             let done = sqlx::query(
                 "DELETE FROM privilege_grant WHERE securable_id = $1 AND principal_id = $2 AND privilege = $3",
             )
             .bind(securable.id.to_string())
-            .bind(grantee.id.to_string())
+            .bind(principal.id.to_string())
             .bind(privilege.name())
             .execute(write.db())
             .await?;
@@ -91,8 +103,8 @@ impl Access {
                 revoked.absent.push(*privilege);
             }
         }
-        let identities = rights::identities(write.db(), &grantee).await?;
-        self.record(write.db(), permissions(securable, &grantee.name, "remove", privileges)).await?;
+        let identities = rights::identities(write.db(), &principal).await?;
+        self.record(write.db(), permissions(securable, &grantee, "remove", privileges)).await?;
         write.commit_change().await?;
         revoked.remaining = self.grants_at(securable, Some(&identities)).await?;
         revoked.remaining.retain(|grant| privileges.iter().any(|privilege| grant.privilege.includes(*privilege)));
@@ -131,8 +143,8 @@ impl Access {
     ///
     /// # Errors
     /// [`Error::UnknownPrincipal`].
-    pub async fn grants_to(&self, grantee: &str) -> Result<Vec<Grant>> {
-        let grantee = principal::get(&mut *self.catalog().read().await?, grantee).await?;
+    pub async fn grants_to(&self, grantee: impl Into<Grantee>) -> Result<Vec<Grant>> {
+        let grantee = self.grantee(&grantee.into()).await?;
         let mut sql = QueryBuilder::new(GRANTS);
         sql.push(" WHERE s.dropped_at IS NULL AND g.principal_id = ").push_bind(grantee.id.to_string());
         sql.push(" ORDER BY p2.name, p1.name, s.name, o.name, g.privilege");
@@ -168,11 +180,14 @@ impl Access {
     }
 }
 
-const GRANTS: &str = "SELECT o.name AS principal, g.privilege, g.granted_at, g.granted_by,
+const GRANTS: &str = "SELECT o.name AS principal, o.kind AS principal_kind, t.name AS t_name, t1.name AS t1_name, t2.name AS t2_name, g.privilege, g.granted_at, g.granted_by,
         s.kind, s.name, p1.name AS p1_name, p1.parent_id AS p1_parent, p2.name AS p2_name, p2.parent_id AS p2_parent
      FROM privilege_grant g
      JOIN securable s ON s.id = g.securable_id
      JOIN principal o ON o.id = g.principal_id
+     LEFT JOIN securable t ON t.id = o.id
+     LEFT JOIN securable t1 ON t1.id = t.parent_id
+     LEFT JOIN securable t2 ON t2.id = t1.parent_id
      LEFT JOIN securable p1 ON p1.id = s.parent_id
      LEFT JOIN securable p2 ON p2.id = p1.parent_id";
 
@@ -189,7 +204,13 @@ fn from_row(row: &SqliteRow) -> Result<Grant> {
         parts.push(row.try_get("name")?);
     }
     Ok(Grant {
-        principal: row.try_get("principal")?,
+        principal: match row.try_get("principal_kind")? {
+            "plugin" => {
+                let parts = ["t2_name", "t1_name", "t_name"].map(|part| row.try_get(part));
+                Grantee::Plugin(FullName::trusted(parts.into_iter().collect::<sqlx::Result<_>>()?))
+            }
+            _ => Grantee::Principal(row.try_get("principal")?),
+        },
         privilege: row.try_get::<&str, _>("privilege")?.parse()?,
         kind,
         name: FullName::trusted(parts),
@@ -198,7 +219,9 @@ fn from_row(row: &SqliteRow) -> Result<Grant> {
     })
 }
 
-fn permissions(securable: &Securable, grantee: &str, change: &str, privileges: &[Privilege]) -> Event {
+fn permissions(securable: &Securable, grantee: &Grantee, change: &str, privileges: &[Privilege]) -> Event {
     let names: Vec<_> = privileges.iter().map(|privilege| privilege.name()).collect();
-    Event::allowed("updatePermissions").on(securable).with("changes", json!({"principal": grantee, change: names}))
+    Event::allowed("updatePermissions")
+        .on(securable)
+        .with("changes", json!({"principal": grantee.name(), change: names}))
 }

@@ -26,7 +26,9 @@ mod privilege;
 mod rights;
 mod securable;
 pub mod spec;
+mod state;
 mod store;
+mod tag;
 
 pub use access::Access;
 pub use alter::Change;
@@ -41,7 +43,7 @@ pub use lineage::{ColumnEdge, Direction, FunctionUse, Lineage, LineageFilter, Ta
 pub use load::{Claim, FileVersion, Load};
 pub use name::FullName;
 pub use plugin::{NewFunction, NewPlugin, Upgrade};
-pub use principal::{Principal, PrincipalKind};
+pub use principal::{Grantee, Principal, PrincipalKind};
 pub use privilege::{Privilege, Privileges};
 pub use securable::Securable;
 pub use spec::Spec;

@@ -59,6 +59,12 @@ impl FullName {
         Self(self.0[..self.0.len().saturating_sub(1)].to_vec())
     }
 
+    /// The name of what it lives in that has so many parts.
+    #[must_use]
+    pub fn ancestor(&self, depth: usize) -> Self {
+        Self(self.0[..depth.min(self.0.len())].to_vec())
+    }
+
     /// The name of something in this container.
     ///
     /// # Errors

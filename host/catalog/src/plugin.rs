@@ -11,7 +11,7 @@ use crate::create::{check_name, name_taken, reread, still_there};
 use crate::securable::{self, NewRow, select_securables, to_json};
 use crate::spec::{Export, Function, Plugin};
 use crate::store::now;
-use crate::{Access, Error, FullName, Kind, Privilege, Result, Securable, Spec, dependency, drop};
+use crate::{Access, Catalog, Error, FullName, Kind, Privilege, Result, Securable, Spec, dependency, drop, principal};
 
 /// A plugin to install; or what a plugin becomes, where the name is its own.
 #[derive(Clone, Debug)]
@@ -40,6 +40,13 @@ pub struct Upgrade {
     pub removed: Vec<FullName>,
 }
 
+impl Catalog {
+    /// The plugin that a function came with. Whether somebody may know of it was decided with the function.
+    pub async fn plugin(&self, id: Uuid) -> Result<Securable> {
+        reread(&mut *self.read().await?, id).await
+    }
+}
+
 impl Access {
     /// Records a plugin and its functions, which live in the plugin's schema and will be owned by the
     /// principal. Needs CREATE PLUGIN on the schema, CREATE FUNCTION if there are functions, and its use.
@@ -63,6 +70,7 @@ impl Access {
             by: self.principal(),
         };
         row.insert(write.db()).await.map_err(|e| name_taken(e, Kind::Plugin, &new.name))?;
+        principal::insert_plugin(write.db(), row.id, self.principal()).await?;
         let plugin = reread(write.db(), row.id).await?;
         for function in &new.functions {
             self.add_function(write.db(), &plugin, &new.spec.digest, function).await?;

@@ -1,4 +1,7 @@
-//! Users and groups. Groups hold users and groups; every user is in the group `account users`.
+//! Users and groups. Groups hold users and groups; every user is in the group `account users`. A plugin is a principal
+//! as well, in no group.
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
@@ -6,9 +9,10 @@ use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::audit::Event;
+use crate::name::quoted;
 use crate::securable::{self, Securable, select_securables, uuid};
 use crate::store::now;
-use crate::{Access, Error, Kind, Result, bootstrap, name, rights};
+use crate::{Access, Error, FullName, Kind, Result, bootstrap, name, rights};
 
 /// So many of the things that stand in the way are named.
 const NAMED: usize = 10;
@@ -18,6 +22,8 @@ const NAMED: usize = 10;
 pub enum PrincipalKind {
     User,
     Group,
+    /// An installed component: it can be granted something, and own nothing.
+    Plugin,
 }
 
 impl PrincipalKind {
@@ -25,6 +31,7 @@ impl PrincipalKind {
         match self {
             Self::User => "user",
             Self::Group => "group",
+            Self::Plugin => "plugin",
         }
     }
 
@@ -32,6 +39,7 @@ impl PrincipalKind {
         match self {
             Self::User => "User",
             Self::Group => "Group",
+            Self::Plugin => "Plugin",
         }
     }
 }
@@ -47,11 +55,74 @@ pub struct Principal {
     pub created_by: String,
 }
 
-pub(crate) async fn find(db: &mut SqliteConnection, name: &str) -> Result<Option<Principal>> {
-    let row = sqlx::query("SELECT id, kind, name, created_at, created_by FROM principal WHERE name = $1")
-        .bind(name.trim().to_lowercase())
-        .fetch_optional(db)
+/// Who a grant is for, as SQL names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Grantee {
+    /// A user or group.
+    Principal(String),
+    Plugin(FullName),
+}
+
+impl fmt::Display for Grantee {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Principal(name) => f.write_str(&quoted(name)),
+            Self::Plugin(name) => write!(f, "PLUGIN {name}"),
+        }
+    }
+}
+
+impl Grantee {
+    /// Its name alone.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Principal(name) => name.clone(),
+            Self::Plugin(name) => name.to_string(),
+        }
+    }
+}
+
+impl From<&str> for Grantee {
+    fn from(name: &str) -> Self {
+        Self::Principal(name.to_owned())
+    }
+}
+
+impl Access {
+    /// The principal that is meant, if the asker may know of it.
+    pub(crate) async fn grantee(&self, grantee: &Grantee) -> Result<Principal> {
+        let mut db = self.catalog().read().await?;
+        match grantee {
+            Grantee::Principal(name) => get(&mut db, name).await,
+            Grantee::Plugin(name) => plugin(&mut db, &self.resolve(&[Kind::Plugin], name).await?).await,
+        }
+    }
+}
+
+/// The principal that an installed plugin is.
+pub(crate) async fn plugin(db: &mut SqliteConnection, plugin: &Securable) -> Result<Principal> {
+    let row = sqlx::query("SELECT id, kind, name, created_at, created_by FROM principal WHERE id = $1")
+        .bind(plugin.id.to_string())
+        .fetch_one(db)
         .await?;
+    from_row(&row)
+}
+
+/// Makes a plugin a principal.
+pub(crate) async fn insert_plugin(db: &mut SqliteConnection, plugin: Uuid, by: &str) -> Result<()> {
+    sqlx::query("INSERT INTO principal (id, kind, name, created_at, created_by) VALUES ($1, 'plugin', $1, $2, $3)")
+        .bind(plugin.to_string())
+        .bind(now())
+        .bind(by)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// A user or group.
+pub(crate) async fn find(db: &mut SqliteConnection, name: &str) -> Result<Option<Principal>> {
+    let sql = "SELECT id, kind, name, created_at, created_by FROM principal WHERE name = $1 AND kind <> 'plugin'";
+    let row = sqlx::query(sql).bind(name.trim().to_lowercase()).fetch_optional(db).await?;
     row.as_ref().map(from_row).transpose()
 }
 
@@ -81,6 +152,7 @@ fn from_row(row: &SqliteRow) -> Result<Principal> {
     let kind = match row.try_get("kind")? {
         "user" => PrincipalKind::User,
         "group" => PrincipalKind::Group,
+        "plugin" => PrincipalKind::Plugin,
         other => return Err(Error::Corrupt(format!("principal kind `{other}`"))),
     };
     Ok(Principal {
@@ -190,7 +262,7 @@ impl Access {
 
     /// Every user and group, by name.
     pub async fn principals(&self) -> Result<Vec<Principal>> {
-        let sql = "SELECT id, kind, name, created_at, created_by FROM principal ORDER BY name";
+        let sql = "SELECT id, kind, name, created_at, created_by FROM principal WHERE kind <> 'plugin' ORDER BY name";
         let rows = sqlx::query(sql).fetch_all(&mut *self.catalog().read().await?).await?;
         rows.iter().map(from_row).collect()
     }

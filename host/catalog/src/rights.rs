@@ -11,6 +11,7 @@
 //! * a securable can be seen with any privilege on it, and a container also if something inside can.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use uuid::Uuid;
@@ -20,7 +21,7 @@ use crate::securable::{Securable, uuid};
 use crate::{Error, Kind, Privilege, Privileges, Result, bootstrap, principal};
 
 /// The rights of one principal at one generation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Rights {
     pub(crate) generation: i64,
     pub(crate) principal: Principal,
@@ -31,19 +32,28 @@ pub(crate) struct Rights {
     granted: HashMap<Uuid, Privileges>,
     /// Containers in which something is granted to or owned by the principal.
     leading: HashSet<Uuid>,
+    /// The rights of the plugin through which the principal acts, and the privileges that it asks for: what the
+    /// principal may do is what both may and the plugin asked for.
+    bound: Option<(Arc<Rights>, Privileges)>,
 }
 
 impl Rights {
+    /// The rights of a user or group.
     pub(crate) async fn load(db: &mut SqliteConnection, name: &str) -> Result<Self> {
-        let generation = sqlx::query_scalar("SELECT generation FROM catalog_state").fetch_one(&mut *db).await?;
         let principal =
             principal::find(&mut *db, name).await?.ok_or_else(|| Error::UnknownPrincipal(name.to_owned()))?;
+        Self::of(db, principal).await
+    }
+
+    /// The rights of any principal.
+    pub(crate) async fn of(db: &mut SqliteConnection, principal: Principal) -> Result<Self> {
+        let generation = sqlx::query_scalar("SELECT generation FROM catalog_state").fetch_one(&mut *db).await?;
         let identities = identities(&mut *db, &principal).await?;
         let owner: String =
             sqlx::query_scalar("SELECT owner_id FROM securable WHERE parent_id IS NULL").fetch_one(&mut *db).await?;
         let admin = identities.iter().any(|id| id.to_string() == owner);
-        let mut rights =
-            Self { generation, principal, admin, identities, granted: HashMap::new(), leading: HashSet::new() };
+        let (granted, leading) = (HashMap::new(), HashSet::new());
+        let mut rights = Self { generation, principal, admin, identities, granted, leading, bound: None };
         if !admin {
             rights.load_grants(&mut *db).await?;
             rights.load_leading(&mut *db).await?;
@@ -87,8 +97,35 @@ impl Rights {
         push_ids(sql, &self.identities);
     }
 
+    /// These rights, as far as a plugin has them too.
+    #[must_use]
+    pub(crate) fn through(&self, plugin: Arc<Self>, asked: Privileges) -> Self {
+        Self { bound: Some((plugin, asked)), ..self.clone() }
+    }
+
+    /// Whether the plugin through which the principal acts, if there is one, asks for the privilege at all.
+    pub(crate) fn asks(&self, privilege: Privilege) -> bool {
+        self.bound.as_ref().is_none_or(|(_, asked)| asked.contains(privilege))
+    }
+
+    /// The rights of the plugin through which the principal acts.
+    pub(crate) fn bound(&self) -> Option<&Self> {
+        self.bound.as_ref().map(|(plugin, _)| &**plugin)
+    }
+
+    /// Whether the principal may do everything. Through a plugin nobody may.
+    pub(crate) fn is_admin(&self) -> bool {
+        self.admin && self.bound.is_none()
+    }
+
     /// Every privilege that the principal has on it, granted, inherited or by ownership.
     pub(crate) fn on(&self, securable: &Securable) -> Privileges {
+        let own = self.own(securable);
+        self.bound.as_ref().map_or(own, |(plugin, asked)| own.intersection(plugin.own(securable)).intersection(*asked))
+    }
+
+    /// As [`Rights::on`], whatever the plugin may.
+    pub(crate) fn own(&self, securable: &Securable) -> Privileges {
         self.on_path(
             securable.kind,
             (securable.id, securable.owner_id),
@@ -96,8 +133,8 @@ impl Rights {
         )
     }
 
-    /// As [`Rights::on`], for one of its ancestors.
-    pub(crate) fn on_ancestor(&self, securable: &Securable, kind: Kind) -> Privileges {
+    /// As [`Rights::own`], for one of its ancestors.
+    pub(crate) fn own_on_ancestor(&self, securable: &Securable, kind: Kind) -> Privileges {
         match securable.ancestors.iter().position(|above| above.kind == kind) {
             None => Privileges::NONE,
             Some(i) => {
@@ -141,15 +178,16 @@ impl Rights {
 
     /// Whether the principal may know that it exists.
     pub(crate) fn sees(&self, securable: &Securable) -> bool {
-        self.admin
+        let seen = self.admin
             || securable.kind == Kind::Metastore
-            || !self.on(securable).is_empty()
-            || self.leading.contains(&securable.id)
+            || !self.own(securable).is_empty()
+            || self.leading.contains(&securable.id);
+        seen && self.bound().is_none_or(|plugin| plugin.sees(securable))
     }
 
-    /// Whether the principal is, or is a member of, that principal.
+    /// Whether the principal is, or is a member of, that principal. Through a plugin it stands for nobody.
     pub(crate) fn is(&self, principal: Uuid) -> bool {
-        self.identities.contains(&principal)
+        self.bound.is_none() && self.identities.contains(&principal)
     }
 }
 

@@ -48,7 +48,7 @@ impl Securable {
 
     /// The full name of one of its ancestors.
     pub(crate) fn ancestor_name(&self, kind: Kind) -> FullName {
-        FullName::trusted(self.name.parts()[..kind.depth()].to_vec())
+        self.name.ancestor(kind.depth())
     }
 
     /// "table main.x.y", for messages.

@@ -127,6 +127,20 @@ pub enum FunctionKind {
     Task,
 }
 
+impl FunctionKind {
+    /// In lower case.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Scalar => "scalar",
+            Self::Aggregate => "aggregate",
+            Self::Table => "table",
+            Self::Transform => "transform",
+            Self::Scorer => "scorer",
+            Self::Task => "task",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Volatility {

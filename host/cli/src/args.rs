@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Sql(Sql),
     /// Write, build, test and install plugins
     Plugin(Plugin),
+    /// Run a task of a plugin, and print what it gives
+    Run(Run),
     /// Show what a table was made from, and what was made from it
     Lineage(Lineage),
     /// Check a home and this machine, and say what to do about what is wrong
@@ -107,6 +109,28 @@ pub(crate) enum Input {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+The same as CALL task(name => 'value', …) in SQL, with the log, metrics and progress of the run on stderr.
+
+Examples:
+  polder run main.etl.ingest --param day=2013-01-05
+  polder run main.etl.simulate --param rounds=1000 --seed 7 --format json")]
+pub(crate) struct Run {
+    /// Such as main.etl.ingest
+    pub(crate) task: String,
+    /// A parameter of the task; may be repeated
+    #[arg(short, long = "param", value_name = "NAME=VALUE")]
+    pub(crate) parameters: Vec<String>,
+    /// Make the run's random bytes those of another run with this seed
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) who: As,
+}
+
+#[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
 #[command(after_help = "\
 Examples:
@@ -174,6 +198,9 @@ error. {schema} stands for where the plugin is installed. Numbers with a fractio
         /// What to call the plugin [default: what it calls itself]
         #[arg(long)]
         name: Option<String>,
+        /// Grant what it asks for, without a question
+        #[arg(long)]
+        grant_requested: bool,
         #[command(flatten)]
         who: As,
     },
@@ -199,6 +226,9 @@ error. {schema} stands for where the plugin is installed. Numbers with a fractio
         name: String,
         /// A component, or the folder of a plugin project
         file: PathBuf,
+        /// Grant what it asks for, without a question
+        #[arg(long)]
+        grant_requested: bool,
         #[command(flatten)]
         who: As,
     },

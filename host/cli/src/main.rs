@@ -15,7 +15,9 @@ mod lineage;
 mod output;
 mod plugin;
 mod progress;
+mod run;
 mod shell;
+mod sql;
 mod terminal;
 
 use std::io::IsTerminal as _;
@@ -76,6 +78,7 @@ async fn run(Arguments { home, command }: Arguments) -> Result<()> {
         Command::Init(init) => init::run(&home, init.owner.as_deref()).await,
         Command::Sql(sql) => batch::run(&home, sql).await,
         Command::Plugin(plugin) => plugin::run(&home, plugin.command).await,
+        Command::Run(task) => run::run(&home, task).await,
         Command::Lineage(lineage) => lineage::run(&home, lineage).await,
         Command::Doctor(doctor) => doctor::run(&home, doctor.format).await,
     }

@@ -8,6 +8,7 @@ use datafusion::logical_expr::dml::{MergeIntoAction, MergeIntoClause};
 use datafusion::logical_expr::{Expr, LogicalPlan};
 use polder_catalog::{ColumnEdge, FunctionUse, Lineage, Securable, TableVersion};
 
+use crate::functions::relation;
 use crate::resolve::Reads;
 use crate::run::Run;
 use crate::{Result, view};
@@ -134,6 +135,14 @@ pub(crate) fn merge_edges(
     edges
 }
 
+/// The origins of a plugin's output: the first columns are its input's, each other may come from any of them.
+fn through(input: Vec<Origins>, same: usize, width: usize) -> Vec<Origins> {
+    let all: Origins = input.iter().flatten().cloned().collect();
+    let mut columns: Vec<Origins> = input.into_iter().take(same).collect();
+    columns.resize(width, all);
+    columns
+}
+
 /// For each output column of a plan, the columns of tables that it is computed from.
 fn origins(plan: &LogicalPlan, reads: &Reads) -> Vec<Origins> {
     let width = plan.schema().fields().len();
@@ -147,6 +156,13 @@ fn origins(plan: &LogicalPlan, reads: &Reads) -> Vec<Origins> {
                 return match &scan.projection {
                     Some(columns) => columns.iter().map(|at| inner.get(*at).cloned().unwrap_or_default()).collect(),
                     None => inner,
+                };
+            }
+            if let Some((input, same)) = relation::input(&scan.source) {
+                let columns = through(origins(input, reads), same, scan.source.schema().fields().len());
+                return match &scan.projection {
+                    Some(kept) => kept.iter().map(|at| columns[*at].clone()).collect(),
+                    None => columns,
                 };
             }
             let Some(read) = read else { return vec![Origins::new(); width] };

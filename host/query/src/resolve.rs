@@ -13,7 +13,8 @@ use datafusion::sql::sqlparser::ast::{self, TableVersion};
 use polder_catalog::{Kind, Privilege, Securable, Spec};
 use polder_storage::{AsOf, Table};
 
-use crate::functions::Function;
+use crate::functions::{Function, Outside};
+use crate::reach::{Artifacts, Reach};
 use crate::run::Run;
 use crate::scope::{Mention, Mentions, Scope};
 use crate::session::Current;
@@ -56,13 +57,36 @@ impl Run<'_> {
         }
         let mut functions = HashMap::new();
         for name in mentions.functions {
-            if let Some((function, securable)) = self.function(&name).await? {
+            if let Some((mut function, securable)) = self.function(&name).await? {
+                if function.takes_table() {
+                    let models = mentions.models.iter().filter(|(of, _)| *of == name).map(|(_, path)| path.as_str());
+                    function.outside = Arc::new(self.outside(&securable, &function, models).await?);
+                }
                 functions.insert(name.join("."), function.clone());
                 reads.direct.push(securable.id);
                 reads.functions.push((function, securable));
             }
         }
         Ok((Scope::new(self.engine.clone(), tables, functions), reads))
+    }
+
+    /// What a transform or scorer reaches in this statement.
+    async fn outside(
+        &self,
+        securable: &Securable,
+        function: &Function,
+        models: impl Iterator<Item = &str>,
+    ) -> Result<Outside> {
+        let (component, plugin, _) = self.component(securable).await?;
+        let reach = Reach::new(self, &plugin, &component).await?;
+        let capabilities = reach.capabilities(component.requests(), self.session.conduct());
+        let mut outside = Outside { capabilities, ..Outside::default() };
+        if function.description.kind == polder_sandbox::FunctionKind::Scorer {
+            for path in models {
+                outside.models.insert(path.to_owned(), Arc::new(Artifacts::read(&reach, path).await?));
+            }
+        }
+        Ok(outside)
     }
 
     async fn table(&self, mention: &Mention, depth: usize, reads: &mut Reads) -> Result<Arc<dyn TableSource>> {

@@ -19,6 +19,10 @@ pub(crate) struct Run<'a> {
     pub(crate) text: &'a str,
     pub(crate) engine: SessionState,
     pub(crate) interrupt: Interrupt,
+    /// How many plugins run around this statement.
+    pub(crate) nesting: usize,
+    /// What makes its commit happen once.
+    pub(crate) once: Option<(String, i64)>,
 }
 
 impl<'a> Run<'a> {
@@ -29,7 +33,7 @@ impl<'a> Run<'a> {
         // What `now()` is throughout the statement.
         let options = std::sync::Arc::clone(engine.config_options());
         engine.execution_props_mut().mark_start_execution(options);
-        Self { session, access, current, id, text, engine, interrupt }
+        Self { session, access, current, id, text, engine, interrupt, nesting: 0, once: None }
     }
 
     /// The same statement in the name of a view's owner.
@@ -42,6 +46,8 @@ impl<'a> Run<'a> {
             text: self.text,
             engine: self.engine.clone(),
             interrupt: self.interrupt.clone(),
+            nesting: self.nesting,
+            once: None,
         }
     }
 
@@ -74,6 +80,6 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) fn stamp(&self) -> Stamp {
-        Stamp { principal: self.access.principal().to_owned(), statement: self.id.to_string() }
+        Stamp { principal: self.access.principal().to_owned(), statement: self.id.to_string(), once: self.once.clone() }
     }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, SchemaRef};
 use datafusion::catalog::TableFunctionArgs;
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::{DFSchema, Result as PlanResult, TableReference, plan_datafusion_err, plan_err};
+use datafusion::common::{DFSchema, Result as PlanResult, ScalarValue, TableReference, plan_datafusion_err, plan_err};
 use datafusion::datasource::cte_worktable::CteWorkTable;
 use datafusion::datasource::provider_as_source;
 use datafusion::execution::SessionState;
@@ -20,16 +20,18 @@ use datafusion::logical_expr::planner::{
     ContextProvider, ExprPlanner, PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning,
     TypePlanner,
 };
+use datafusion::logical_expr::simplify::SimplifyContext;
 use datafusion::logical_expr::{
-    AggregateUDF, Expr, HigherOrderUDF, LogicalPlanBuilder, ScalarUDF, TableSource, WindowUDF,
+    AggregateUDF, Expr, HigherOrderUDF, LogicalPlan, LogicalPlanBuilder, ScalarUDF, TableSource, WindowUDF,
 };
+use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use datafusion::sql::sqlparser::ast::{
-    self, FunctionArg, FunctionArgExpr, Ident, ObjectName, ObjectNamePart, SelectItem, TableAlias, TableFactor,
-    TableVersion, VisitMut, VisitorMut,
+    self, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName, ObjectNamePart, SelectItem, TableAlias,
+    TableFactor, TableVersion, VisitMut, VisitorMut,
 };
 
-use crate::functions::{self, Function};
-use crate::sql::{Name, ignored, parts};
+use crate::functions::{self, Function, relation};
+use crate::sql::{Name, ignored, parse_query, parts};
 
 /// A table that a statement names, at a version if it says so.
 #[derive(Clone, Debug)]
@@ -54,6 +56,8 @@ pub(crate) struct Mentions {
     pub(crate) tables: Vec<Mention>,
     pub(crate) functions: Vec<Name>,
     pub(crate) files: Vec<Files>,
+    /// Models that calls of scorers name, by the function's name.
+    pub(crate) models: Vec<(Name, String)>,
     /// The queries that are being read, outermost first.
     queries: Vec<With>,
 }
@@ -163,6 +167,8 @@ impl VisitorMut for Mentions {
                     Err(error) => return ControlFlow::Break(error),
                 }
             } else {
+                args.args.iter_mut().for_each(table_argument);
+                self.models.extend(model(&args.args).map(|path| (function.clone(), path)));
                 // Only then is it not one of the engine's own, which keep their plain names.
                 if function.len() > 1 {
                     *name = quoted(&key(&function));
@@ -210,6 +216,41 @@ impl VisitorMut for Mentions {
         }
         ControlFlow::Continue(())
     }
+}
+
+/// `TABLE t` and `TABLE (SELECT …)` as an argument become a subquery.
+fn table_argument(arg: &mut FunctionArg) {
+    let FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) = arg else { return };
+    let ast::Expr::Function(call) = expr else { return };
+    if parts(&call.name) != ["table"] {
+        return;
+    }
+    let query = match &call.args {
+        FunctionArguments::Subquery(query) => query.clone(),
+        FunctionArguments::List(list) => match list.args.as_slice() {
+            [FunctionArg::Unnamed(FunctionArgExpr::Expr(name))] => {
+                match parse_query(&format!("SELECT * FROM {name}")) {
+                    Ok(query) => query,
+                    Err(_) => return,
+                }
+            }
+            _ => return,
+        },
+        FunctionArguments::None => return,
+    };
+    *expr = ast::Expr::Subquery(query);
+}
+
+/// The path of the model in a call of a scorer.
+fn model(args: &[FunctionArg]) -> Option<String> {
+    args.iter().find_map(|arg| match arg {
+        FunctionArg::Named { name, arg: FunctionArgExpr::Expr(ast::Expr::Value(value)), .. }
+            if name.value.eq_ignore_ascii_case(relation::MODEL) =>
+        {
+            value.value.clone().into_string()
+        }
+        _ => None,
+    })
 }
 
 fn files(args: &[FunctionArg], position: usize) -> crate::Result<Files> {
@@ -349,6 +390,39 @@ impl ContextProvider for Scope {
     }
 }
 
+/// The input and the options of a call of a function that takes a table.
+fn call(
+    name: &str,
+    args: &[FunctionArg],
+    context: &mut dyn RelationPlannerContext,
+) -> PlanResult<(LogicalPlan, Vec<(String, ScalarValue)>)> {
+    let mut input = None;
+    let mut options = Vec::new();
+    let simplifier = ExprSimplifier::new(SimplifyContext::builder().build());
+    let nothing = DFSchema::empty();
+    for arg in args {
+        match arg {
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(ast::Expr::Subquery(query))) if input.is_none() => {
+                let derived =
+                    TableFactor::Derived { lateral: false, subquery: query.clone(), alias: None, sample: None };
+                input = Some(context.plan(derived)?);
+            }
+            FunctionArg::Named { name: option, arg: FunctionArgExpr::Expr(value), .. } => {
+                let expr = context.sql_to_expr(value.clone(), &nothing)?;
+                let Expr::Literal(value, _) = simplifier.simplify(simplifier.coerce(expr, &nothing)?)? else {
+                    return plan_err!("the option {option} of {name} is not a constant");
+                };
+                options.push((context.normalize_ident(option.clone()), value));
+            }
+            other => return plan_err!("{name} takes a TABLE (…) and options by name, not '{other}'"),
+        }
+    }
+    match input {
+        Some(input) => Ok((input, options)),
+        None => plan_err!("{name} takes a table: {name}(TABLE (SELECT …), option => value)"),
+    }
+}
+
 /// Plans `name(…)` in FROM: plugin table functions, files, and `generate_series` and the like of the engine.
 struct TableFunctions {
     functions: HashMap<String, Function>,
@@ -377,6 +451,9 @@ impl RelationPlanner for TableFunctions {
         let name = parts(name).concat();
         let plan = if let Some(files) = self.files.get(&name) {
             LogicalPlanBuilder::scan("read_files", Arc::clone(files), None)?.build()?
+        } else if let Some(function) = self.functions.get(&name).filter(|function| function.takes_table()) {
+            let (input, options) = self::call(&name, &given.args, context)?;
+            relation::plan(function.clone(), input, options)?
         } else if let Some(function) = self.functions.get(&name) {
             let nothing = DFSchema::empty();
             let args = given.args.iter().map(|arg| match arg {

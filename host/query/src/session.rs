@@ -7,6 +7,7 @@ use datafusion::execution::SessionState;
 use polder_catalog::DEFAULT_SCHEMA;
 use polder_sandbox::Interrupt;
 
+use crate::reach::Conduct;
 use crate::{Error, Polder, Result};
 
 /// The catalog and schema that complete short names.
@@ -24,6 +25,7 @@ pub struct Session {
     engine: Mutex<SessionState>,
     interrupt: Mutex<Interrupt>,
     short_retention: AtomicBool,
+    conduct: Conduct,
 }
 
 /// The setting that lets VACUUM retain less than the table's retention period.
@@ -40,7 +42,18 @@ impl Session {
             engine,
             interrupt: Mutex::default(),
             short_retention: AtomicBool::new(false),
+            conduct: Conduct::default(),
         }
+    }
+
+    /// The same session, whose plugins run like that.
+    #[must_use]
+    pub fn conducted(self, conduct: Conduct) -> Self {
+        Self { conduct, ..self }
+    }
+
+    pub(crate) fn conduct(&self) -> &Conduct {
+        &self.conduct
     }
 
     /// Cancel what runs now: guests stop within an epoch tick. Later statements run as usual.

@@ -191,7 +191,7 @@ async fn privileges(run: &Run<'_>, all: &[Securable], names: &[&'static str]) ->
     }
     let mut columns = vec![
         ("grantor", texts(grants.iter().map(|(_, grant)| grant.granted_by.clone()))),
-        ("grantee", texts(grants.iter().map(|(_, grant)| grant.principal.clone()))),
+        ("grantee", texts(grants.iter().map(|(_, grant)| grant.principal.name()))),
     ];
     columns.extend(
         names.iter().enumerate().map(|(at, column)| (*column, texts(grants.iter().map(|(name, _)| part(name, at))))),

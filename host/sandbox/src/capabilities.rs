@@ -11,6 +11,8 @@ use std::time::SystemTime;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
+use crate::LogSink;
+
 /// Why a capability did not do what it was asked to.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -37,6 +39,8 @@ pub type Granted<T> = Result<T, Refusal>;
 /// What one run of a plugin may reach. What is none is not there.
 #[derive(Clone, Default)]
 pub struct Capabilities {
+    /// Who reads the lines that the guest logs, besides the host's own log.
+    pub log: Option<Arc<dyn LogSink>>,
     /// `polder:host/storage`
     pub storage: Option<Arc<dyn Storage>>,
     /// `polder:host/query`

@@ -68,6 +68,8 @@ pub struct Limits {
     pub read_bytes: usize,
     /// Bytes that an instance may write to volumes in its life. Default: 16 GiB.
     pub write_bytes: u64,
+    /// Bytes of all files of the model that a scorer is loaded with. Default: 1 GiB.
+    pub model_bytes: u64,
     /// Bytes of a SQL statement of a guest. Default: 1 MiB.
     pub statement_bytes: usize,
     /// Bytes of all keys and values that a plugin keeps between runs. Default: 64 MiB.
@@ -113,6 +115,7 @@ impl Default for Limits {
             handles: 256,
             read_bytes: 16 << 20,
             write_bytes: 16 << 30,
+            model_bytes: 1 << 30,
             statement_bytes: 1 << 20,
             state_bytes: 64 << 20,
             metrics: 1_000,

@@ -101,16 +101,22 @@ impl State {
         if self.journal.full {
             return;
         }
-        let sink = &self.runtime.log;
         let cost = message.len() + fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
         self.journal.bytes = self.journal.bytes.saturating_add(cost.max(1));
         if self.journal.bytes > self.runtime.limits.log_bytes {
             self.journal.full = true;
             let message =
                 format!("log limit of {} bytes reached, later lines are dropped", self.runtime.limits.log_bytes);
-            sink.log(&LogLine { what: &self.what, level: Level::WARN, message: &message, fields: &[] });
+            self.tell(&LogLine { what: &self.what, level: Level::WARN, message: &message, fields: &[] });
             return;
         }
-        sink.log(&LogLine { what: &self.what, level, message: &message, fields });
+        self.tell(&LogLine { what: &self.what, level, message: &message, fields });
+    }
+
+    fn tell(&self, line: &LogLine<'_>) {
+        self.runtime.log.log(line);
+        if let Some(log) = &self.capabilities.log {
+            log.log(line);
+        }
     }
 }

@@ -11,6 +11,7 @@ mod maintain;
 mod properties;
 mod stores;
 mod table;
+mod upload;
 mod volume;
 mod write;
 
@@ -20,5 +21,6 @@ pub use location::Location;
 pub use maintain::{Commit, Optimized};
 pub use stores::Stores;
 pub use table::{AsOf, Detail, Table, Tables};
+pub use upload::Upload;
 pub use volume::{File, Volume};
 pub use write::{Clause, Definition, Matched, MergeAction, Mode, Stamp};

@@ -151,6 +151,11 @@ pub struct Table {
 }
 
 impl Table {
+    /// The version of the last commit that an application made, in its own counting; none if it made none.
+    pub async fn written(&self, application: &str) -> Result<Option<i64>> {
+        Ok(self.delta.snapshot()?.transaction_version(self.delta.log_store().as_ref(), application).await?)
+    }
+
     pub fn location(&self) -> &Location {
         &self.location
     }

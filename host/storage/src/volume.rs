@@ -12,7 +12,7 @@ use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 
-use crate::{Error, Location, Result, Stores};
+use crate::{Error, Location, Result, Stores, Upload};
 
 /// Files of a local folder whose properties are asked for at once.
 const HEADS: usize = 16;
@@ -112,6 +112,57 @@ impl Volume {
             Err(object_store::Error::NotFound { .. }) => Err(Error::NoSuchFile(path.to_owned())),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// At most `most` files below `folder` whose paths come after `after`, in order of path.
+    pub async fn page(&self, folder: &str, after: Option<&str>, most: usize) -> Result<Vec<File>> {
+        let after = after.unwrap_or_default();
+        if self.location.local().is_some() {
+            let mut files = self.list(folder).await?;
+            files.retain(|file| file.path.as_str() > after);
+            files.truncate(most);
+            return Ok(files);
+        }
+        let prefix = self.resolve(folder)?;
+        let offset = self.resolve(after)?;
+        let found = self.store.list_with_offset(Some(&prefix), &offset);
+        let page: Vec<ObjectMeta> = found.take(most).try_collect().await?;
+        Ok(page.iter().filter_map(|meta| self.describe(meta)).collect())
+    }
+
+    /// One file, by its exact path.
+    pub async fn stat(&self, path: &str) -> Result<File> {
+        let gone = || Error::NoSuchFile(path.to_owned());
+        match self.store.head(&self.resolve(path)?).await {
+            Ok(meta) => self.describe(&meta).ok_or_else(gone),
+            Err(object_store::Error::NotFound { .. }) => Err(gone()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// At most `length` bytes of a file from `offset`; fewer only at its end.
+    pub async fn read_range(&self, path: &str, offset: u64, length: u64) -> Result<Vec<u8>> {
+        let size = self.stat(path).await?.size;
+        let end = offset.saturating_add(length).min(size);
+        if offset >= end {
+            return Ok(Vec::new());
+        }
+        Ok(self.store.get_range(&self.resolve(path)?, offset..end).await?.to_vec())
+    }
+
+    /// Remove a file.
+    pub async fn delete(&self, path: &str) -> Result<()> {
+        self.stat(path).await?;
+        Ok(self.store.delete(&self.resolve(path)?).await?)
+    }
+
+    /// Begin a file that is seen by nobody until it is committed.
+    pub fn upload(&self, path: &str) -> Result<Upload> {
+        let target = self.resolve(path)?;
+        if target == self.root {
+            return Err(Error::Path { path: path.to_owned(), reason: "it is the volume itself" });
+        }
+        Ok(Upload::new(self.clone(), path.to_owned(), Arc::clone(&self.store), target))
     }
 
     /// Put a whole file in place, at once.

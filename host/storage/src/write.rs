@@ -10,7 +10,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::prelude::DataFrame;
 use deltalake::kernel::engine::arrow_conversion::TryIntoKernel;
 use deltalake::kernel::transaction::CommitProperties;
-use deltalake::kernel::{StructField, StructType};
+use deltalake::kernel::{StructField, StructType, Transaction};
 use deltalake::operations::write::SchemaMode;
 use deltalake::protocol::SaveMode;
 use futures::TryStreamExt;
@@ -22,6 +22,9 @@ use crate::{Change, Error, Location, Result, Table, Tables, properties};
 pub struct Stamp {
     pub principal: String,
     pub statement: String,
+    /// An application and the version of its commit: Delta's transaction identifier, by which a commit that was made
+    /// before is recognised.
+    pub once: Option<(String, i64)>,
 }
 
 /// The key of a statement's id in commit information.
@@ -29,10 +32,16 @@ pub(crate) const STATEMENT: &str = "polder.statement";
 
 impl Stamp {
     pub(crate) fn properties(&self) -> CommitProperties {
-        CommitProperties::default().with_metadata([
+        let properties = CommitProperties::default().with_metadata([
             ("userName".to_owned(), self.principal.clone().into()),
             (STATEMENT.to_owned(), self.statement.clone().into()),
-        ])
+        ]);
+        match &self.once {
+            Some((application, version)) => {
+                properties.with_application_transaction(Transaction::new(application, *version))
+            }
+            None => properties,
+        }
     }
 }
 

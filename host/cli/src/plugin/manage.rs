@@ -1,17 +1,18 @@
 //! Installed plugins from the command line: each command is the SQL statement of that name.
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use polder_catalog::{FullName, Kind, Securable};
 use polder_query::Home;
+use polder_sandbox::{Capability, Description};
 
-use super::{build, inspect, sql};
+use super::{build, inspect};
 use crate::args::As;
 use crate::output::{Format, Output};
-use crate::{Error, Result, home, terminal};
+use crate::{Error, Result, home, sql, terminal};
 
 /// Run one statement and show its answer.
 async fn run(home: &Home, who: &As, statement: &str, format: Format) -> Result<()> {
@@ -26,30 +27,54 @@ fn output(format: Format) -> Output<io::Stdout> {
     output
 }
 
-pub(super) async fn install(home: &Home, who: &As, file: &Path, schema: &str, name: Option<&str>) -> Result<()> {
+pub(super) async fn install(
+    home: &Home,
+    who: &As,
+    file: &Path,
+    schema: &str,
+    name: Option<&str>,
+    grant: bool,
+) -> Result<()> {
     let schema = sql::name(schema)?;
     let session = home::session(home, who.principal.as_deref()).await?;
     let file = build::component(file)?;
-    let name = match name {
-        Some(name) => name.to_owned(),
-        None => {
-            let bytes = inspect::read(&file)?;
-            session.polder().sandbox().load(&bytes)?.describe()?.name
-        }
-    };
-    let statement =
-        format!("INSTALL PLUGIN {} FROM {} INTO SCHEMA {schema}", sql::identifier(&name), sql::path(&file)?);
+    let description = session.polder().sandbox().load(&inspect::read(&file)?)?.describe()?;
+    let grant = clause(grant || consents(&description)?);
+    let name = sql::identifier(name.unwrap_or(&description.name));
+    let statement = format!("INSTALL PLUGIN {name} FROM {} INTO SCHEMA {schema}{grant}", sql::path(&file)?);
     let answer = session.run(&statement).await?;
     output(Format::Table).answer(answer).await.map(drop)
 }
 
-pub(super) async fn upgrade(home: &Home, who: &As, name: &str, file: &Path) -> Result<()> {
+pub(super) async fn upgrade(home: &Home, who: &As, name: &str, file: &Path, grant: bool) -> Result<()> {
     let name = sql::name(name)?;
-    if !home::exists(home) {
-        home::session(home, None).await?;
-    }
+    let session = home::session(home, who.principal.as_deref()).await?;
     let file = build::component(file)?;
-    run(home, who, &format!("UPGRADE PLUGIN {name} FROM {}", sql::path(&file)?), Format::Table).await
+    let description = session.polder().sandbox().load(&inspect::read(&file)?)?.describe()?;
+    let grant = clause(grant || consents(&description)?);
+    let answer = session.run(&format!("UPGRADE PLUGIN {name} FROM {}{grant}", sql::path(&file)?)).await?;
+    output(Format::Table).answer(answer).await.map(drop)
+}
+
+fn clause(grant: bool) -> &'static str {
+    if grant { " GRANT REQUESTED" } else { "" }
+}
+
+/// Show what a plugin asks for, and ask for consent where there is somebody to ask. Otherwise nothing is granted.
+fn consents(plugin: &Description) -> Result<bool> {
+    let asks: Vec<_> = plugin.capabilities.iter().filter(|one| !one.privilege.is_empty()).collect();
+    if asks.is_empty() || !io::stdin().is_terminal() || !terminal::stderr_is_terminal() {
+        return Ok(false);
+    }
+    terminal::note(format_args!("{} {} asks for:", plugin.name, plugin.version));
+    for Capability { privilege, kind, on, reason, .. } in asks {
+        let on = if on.is_empty() { "…" } else { on };
+        terminal::note(terminal::plain(&format!("  {privilege} ON {kind} {on}: {reason}")));
+    }
+    eprint!("Grant this? [y/N] ");
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
 pub(super) async fn remove(home: &Home, who: &As, name: &str) -> Result<()> {

@@ -5,7 +5,6 @@ mod case;
 mod compare;
 mod inspect;
 mod manage;
-mod sql;
 mod test;
 
 use std::path::Path;
@@ -24,12 +23,14 @@ pub(crate) async fn run(home: &Home, command: PluginCommand) -> Result<()> {
         PluginCommand::Build { project, output } => build::run(&project, output.as_deref()),
         PluginCommand::Test { project } => test::run(&project).await,
         PluginCommand::Inspect { file, format } => inspect::run(&file, format),
-        PluginCommand::Install { file, into, name, who } => {
-            manage::install(home, &who, &file, &into, name.as_deref()).await
+        PluginCommand::Install { file, into, name, grant_requested, who } => {
+            manage::install(home, &who, &file, &into, name.as_deref(), grant_requested).await
         }
         PluginCommand::List { format, who } => manage::list(home, &who, format).await,
         PluginCommand::Show { name, format, who } => manage::show(home, &who, &name, format).await,
-        PluginCommand::Upgrade { name, file, who } => manage::upgrade(home, &who, &name, &file).await,
+        PluginCommand::Upgrade { name, file, grant_requested, who } => {
+            manage::upgrade(home, &who, &name, &file, grant_requested).await
+        }
         PluginCommand::Remove { name, who } => manage::remove(home, &who, &name).await,
     }
 }

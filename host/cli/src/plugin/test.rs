@@ -8,10 +8,10 @@ use futures::StreamExt as _;
 use polder_query::{Answer, Home, Polder, Session};
 
 use super::case::{self, Case, Expected, Rows};
-use super::{build, compare, sql};
+use super::{build, compare};
 use crate::output::{Format, Output};
 use crate::terminal::{plain, say};
-use crate::{Error, Result};
+use crate::{Error, Result, sql};
 
 /// Where the plugin is installed for its test.
 const SCHEMA: &str = "main.test";

@@ -8,9 +8,11 @@ mod aggregate;
 mod coercion;
 mod distinct;
 mod groups;
+pub(crate) mod relation;
 mod scalar;
 mod table;
 
+use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -18,12 +20,14 @@ use arrow::datatypes::{Field, FieldRef};
 use datafusion::common::{DataFusionError, ScalarValue};
 use datafusion::logical_expr::simplify::SimplifyContext;
 use datafusion::logical_expr::{Expr, ExprSchemable, Volatility};
-use polder_sandbox::{Argument, Description, Interrupt, Plugin};
+use polder_sandbox::{Argument, Capabilities, Description, FunctionKind, Interrupt, Plugin};
 
 pub(crate) use aggregate::udaf;
 pub(crate) use coercion::type_name;
 pub(crate) use scalar::udf;
 pub(crate) use table::plan;
+
+use crate::reach::Artifacts;
 
 /// One function of an installed plugin, ready to be bound.
 #[derive(Clone, Debug)]
@@ -33,6 +37,16 @@ pub(crate) struct Function {
     pub(crate) plugin: Arc<Plugin>,
     pub(crate) description: Arc<polder_sandbox::Function>,
     pub(crate) interrupt: Interrupt,
+    /// What a transform or scorer may reach; nothing for all others.
+    pub(crate) outside: Arc<Outside>,
+}
+
+/// What a call of a transform or scorer may reach.
+#[derive(Debug, Default)]
+pub(crate) struct Outside {
+    pub(crate) capabilities: Capabilities,
+    /// Models by the path that the statement names.
+    pub(crate) models: HashMap<String, Arc<Artifacts>>,
 }
 
 // The planner compares functions to share equal expressions: the same name and component is the same function.
@@ -61,7 +75,12 @@ impl Function {
         interrupt: Interrupt,
     ) -> Option<Self> {
         let function = description.functions.iter().find(|function| function.name == export)?;
-        Some(Self { name, plugin, description: Arc::new(function.clone()), interrupt })
+        Some(Self { name, plugin, description: Arc::new(function.clone()), interrupt, outside: Arc::default() })
+    }
+
+    /// Whether it is called with a whole table.
+    pub(crate) fn takes_table(&self) -> bool {
+        matches!(self.description.kind, FunctionKind::Transform | FunctionKind::Scorer)
     }
 
     fn volatility(&self) -> Volatility {
@@ -89,6 +108,11 @@ impl Function {
     fn failed(&self, error: polder_sandbox::Error) -> DataFusionError {
         DataFusionError::External(Box::new(error))
     }
+}
+
+/// The last part of a name.
+fn short_name(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
 }
 
 /// The arguments of a binding; `constants` where the planner knows the value.

@@ -18,7 +18,7 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::memory::{LazyBatchGenerator, LazyMemoryExec};
 use polder_sandbox::TableFunction;
 
-use super::{Function, arguments, nth_field, udf};
+use super::{Function, arguments, nth_field, short_name, udf};
 
 /// Rows asked of a guest at a time.
 const BATCH: usize = 8192;
@@ -70,10 +70,6 @@ pub(crate) fn plan(function: Function, args: Vec<Expr>) -> Result<LogicalPlan> {
             LogicalPlanBuilder::from(rows).project(columns)?.alias(name)?.build()
         }
     }
-}
-
-fn short_name(name: &str) -> &str {
-    name.rsplit('.').next().unwrap_or(name)
 }
 
 /// A bound table function as a function that gives each row an array of rows.

@@ -14,7 +14,7 @@ mod tokens;
 
 pub(crate) use dialect::DIALECT;
 pub(crate) use names::name_columns;
-pub(crate) use parser::{parse, parse_expr, parse_query, parts};
+pub(crate) use parser::{parse, parse_expr, parse_query, parse_with, parts};
 pub use script::{Script, statements};
 pub(crate) use statement::*;
 pub(crate) use tokens::is_star;

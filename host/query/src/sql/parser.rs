@@ -10,13 +10,19 @@ use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
 use polder_catalog::Kind;
 
 use super::statement::*;
-use super::tokens::{stars, tokens};
+use super::tokens::{fill, stars, tokens};
 use super::{DIALECT, Name};
 use crate::{Error, Result};
 
 /// Read exactly one statement.
 pub(crate) fn parse(text: &str) -> Result<Statement> {
-    let mut input = Input(parser(text)?);
+    parse_with(text, &[])
+}
+
+/// Read exactly one statement, with these values for `$1`, `$2` ….
+pub(crate) fn parse_with(text: &str, parameters: &[Vec<Token>]) -> Result<Statement> {
+    let tokens = fill(tokens(text)?, parameters)?;
+    let mut input = Input(Parser::new(&DIALECT).with_tokens_with_locations(tokens));
     let statement = input.statement()?;
     let _ = input.0.consume_token(&Token::SemiColon);
     input.end()?;
@@ -85,13 +91,25 @@ impl Input {
                 } else {
                     None
                 };
-                Statement::InstallPlugin { name, file, schema }
+                Statement::InstallPlugin { name, file, schema, grant: self.grant_requested()? }
+            }
+            "CALL" => {
+                self.words(&["CALL"])?;
+                match self.0.parse_expr()? {
+                    ast::Expr::Function(task) => Statement::Call(Box::new(task)),
+                    _ => {
+                        return Err(self
+                            .expected("a task and its parameters: CALL main.etl.load(day => '2013-01-05')")
+                            .into());
+                    }
+                }
             }
             "UPGRADE" => {
                 self.words(&["UPGRADE", "PLUGIN"])?;
                 let name = self.name()?;
                 self.words(&["FROM"])?;
-                Statement::UpgradePlugin { name, file: self.string()? }
+                let file = self.string()?;
+                Statement::UpgradePlugin { name, file, grant: self.grant_requested()? }
             }
             "OPTIMIZE" => {
                 self.words(&["OPTIMIZE"])?;
@@ -260,6 +278,15 @@ impl Input {
         Ok(Statement::Set { name, value })
     }
 
+    /// GRANT REQUESTED, after INSTALL and UPGRADE.
+    fn grant_requested(&mut self) -> Result<bool> {
+        if self.word("GRANT") {
+            self.words(&["REQUESTED"])?;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
     fn show(&mut self) -> Result<Statement> {
         self.words(&["SHOW"])?;
         if self.word("GRANTS") {
@@ -268,7 +295,7 @@ impl Input {
                 _ if self.at_end() => None,
                 _ => {
                     self.word("TO");
-                    Some(self.principal()?)
+                    Some(self.grantee()?)
                 }
             };
             let on = if self.word("ON") { Some(self.on()?) } else { None };

@@ -103,17 +103,19 @@ pub(crate) enum Statement {
     Grant {
         privileges: Vec<Privilege>,
         on: On,
-        to: String,
+        to: To,
     },
     Revoke {
         privileges: Vec<Privilege>,
         on: On,
-        from: String,
+        from: To,
     },
     ShowGrants {
         on: Option<On>,
-        to: Option<String>,
+        to: Option<To>,
     },
+    /// `CALL task(name => value, …)`
+    Call(Box<ast::Function>),
     Show {
         what: Show,
         within: Option<Name>,
@@ -136,10 +138,13 @@ pub(crate) enum Statement {
         name: String,
         file: String,
         schema: Option<Name>,
+        /// Whether what it asks for is granted with it.
+        grant: bool,
     },
     UpgradePlugin {
         name: Name,
         file: String,
+        grant: bool,
     },
 
     Optimize {
@@ -155,6 +160,13 @@ pub(crate) enum Statement {
         name: Name,
         to: Box<ast::TableVersion>,
     },
+}
+
+/// Who a grant is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum To {
+    Principal(String),
+    Plugin(Name),
 }
 
 /// What a grant is on; `METASTORE` has no name.

@@ -5,7 +5,7 @@ use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, Whitespace};
 
 use super::{DIALECT, limits, parts};
-use crate::Result;
+use crate::{Error, Result};
 
 /// The tokens of a text, bounded, with `MAP<K, V>` in the form that the parser reads, `MAP(K, V)`.
 pub(super) fn tokens(text: &str) -> Result<Vec<TokenWithSpan>> {
@@ -23,6 +23,27 @@ pub(super) fn tokens(text: &str) -> Result<Vec<TokenWithSpan>> {
         at += 1;
     }
     Ok(tokens)
+}
+
+/// Puts values in the places of `$1`, `$2` …: tokens, so that no value can be read as anything else.
+pub(super) fn fill(tokens: Vec<TokenWithSpan>, parameters: &[Vec<Token>]) -> Result<Vec<TokenWithSpan>> {
+    if parameters.is_empty() {
+        return Ok(tokens);
+    }
+    let mut filled = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let Token::Placeholder(name) = &token.token else {
+            filled.push(token);
+            continue;
+        };
+        let position = name.strip_prefix('$').and_then(|number| number.parse::<usize>().ok());
+        let value = position.and_then(|position| parameters.get(position.checked_sub(1)?)).ok_or_else(|| {
+            let count = parameters.len();
+            Error::Invalid(format!("the statement has the parameter {name}, and {count} values are given"))
+        })?;
+        filled.extend(value.iter().map(|value| TokenWithSpan { token: value.clone(), span: token.span }));
+    }
+    Ok(filled)
 }
 
 /// Time travel as Databricks also writes it: `t@v3` becomes `t VERSION AS OF 3`, and the FOR of

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray, UInt64Array};
-use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use chrono::DateTime;
 use polder_catalog::{Kind, Privilege, Securable, Spec};
 
@@ -41,23 +41,25 @@ pub(crate) async fn describe(run: &Run<'_>, kind: Option<Kind>, name: Name, exte
         }
         None => run.access.resolve(kinds, &full).await?,
     };
-    let schema = match &found.spec {
-        Spec::Table(_) => {
-            run.access.require_inspect(&found).await?;
-            run.open(&found, None).await?.schema()?
-        }
-        _ => {
-            let query = format!("SELECT * FROM {}", found.name);
-            let (plan, _) = run.plan_query(crate::sql::parse_query(&query)?, 0).await?;
-            Arc::new(plan.schema().as_arrow().clone())
-        }
-    };
+    let (schema, _) = shape(run, &found).await?;
     let mut more = Vec::new();
     if extended {
         more.push((String::new(), String::new()));
         more.extend(about(run, &found).await?);
     }
     columns(&schema, more)
+}
+
+/// The columns of a table or view that may be inspected, and the version of a table.
+pub(crate) async fn shape(run: &Run<'_>, relation: &Securable) -> Result<(SchemaRef, Option<u64>)> {
+    if let Spec::Table(_) = &relation.spec {
+        run.access.require_inspect(relation).await?;
+        let table = run.open(relation, None).await?;
+        return Ok((table.schema()?, Some(table.version())));
+    }
+    let query = format!("SELECT * FROM {}", relation.name);
+    let (plan, _) = run.plan_query(crate::sql::parse_query(&query)?, 0).await?;
+    Ok((Arc::new(plan.schema().as_arrow().clone()), None))
 }
 
 fn columns(schema: &Schema, more: Vec<(String, String)>) -> Result<Answer> {
@@ -103,6 +105,9 @@ async fn about(run: &Run<'_>, securable: &Securable) -> Result<Vec<(String, Stri
     fact("owner", securable.owner.clone());
     if let Some(comment) = &securable.comment {
         fact("comment", comment.clone());
+    }
+    for (key, value) in run.access.tags(securable).await? {
+        fact(&format!("tag {key}"), value);
     }
     fact("created", time(securable.created_at));
     fact("created by", securable.created_by.clone());

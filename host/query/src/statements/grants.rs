@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use arrow::array::{RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
-use polder_catalog::{Change, Kind, PrincipalKind, Privilege};
+use polder_catalog::{Change, Grantee, Kind, PrincipalKind, Privilege};
 
 use crate::answer;
 use crate::run::Run;
-use crate::sql::{Name, On};
+use crate::sql::{Name, On, To};
 use crate::{Answer, Result};
 
 pub(crate) async fn create_principal(run: &Run<'_>, group: bool, name: String, if_not_exists: bool) -> Result<Answer> {
@@ -47,15 +47,17 @@ pub(crate) async fn set_owner(run: &Run<'_>, kind: Kind, name: Name, owner: Stri
     Ok(Answer::done(format!("{} now belongs to {}.", changed.name, changed.owner)))
 }
 
-pub(crate) async fn grant(run: &Run<'_>, privileges: Vec<Privilege>, on: On, to: String) -> Result<Answer> {
+pub(crate) async fn grant(run: &Run<'_>, privileges: Vec<Privilege>, on: On, to: To) -> Result<Answer> {
     let securable = run.resolve(on.kind, &on.name).await?;
-    run.access.grant(&privileges, &securable, &to).await?;
+    let to = grantee(run, to)?;
+    run.access.grant(&privileges, &securable, to.clone()).await?;
     Ok(Answer::done(format!("Granted {} on {} to {to}.", words(&privileges), place(on.kind, &securable.name))))
 }
 
-pub(crate) async fn revoke(run: &Run<'_>, privileges: Vec<Privilege>, on: On, from: String) -> Result<Answer> {
+pub(crate) async fn revoke(run: &Run<'_>, privileges: Vec<Privilege>, on: On, from: To) -> Result<Answer> {
     let securable = run.resolve(on.kind, &on.name).await?;
-    let revoked = run.access.revoke(&privileges, &securable, &from).await?;
+    let from = grantee(run, from)?;
+    let revoked = run.access.revoke(&privileges, &securable, from.clone()).await?;
     let (absent, taken): (Vec<_>, Vec<_>) =
         privileges.into_iter().partition(|privilege| revoked.absent.contains(privilege));
     let on = place(on.kind, &securable.name);
@@ -69,21 +71,22 @@ pub(crate) async fn revoke(run: &Run<'_>, privileges: Vec<Privilege>, on: On, fr
     }
     said.extend(revoked.remaining.iter().map(|grant| {
         let group = &grant.principal;
-        let through = if group.eq_ignore_ascii_case(&from) { String::new() } else { format!(" through {group}") };
+        let through = if is(group, &from) { String::new() } else { format!(" through {group}") };
         format!("{from} still has {}{through} from {}", grant.privilege, place(grant.kind, &grant.name))
     }));
     Ok(Answer::done(format!("{}.", said.join("; "))))
 }
 
-pub(crate) async fn show(run: &Run<'_>, on: Option<On>, to: Option<String>) -> Result<Answer> {
+pub(crate) async fn show(run: &Run<'_>, on: Option<On>, to: Option<To>) -> Result<Answer> {
+    let to = to.map(|to| grantee(run, to)).transpose()?;
     let grants = match (on, &to) {
         (Some(on), to) => {
             let securable = run.resolve(on.kind, &on.name).await?;
             let mut grants = run.access.grants_on(&securable).await?;
-            grants.retain(|grant| to.as_ref().is_none_or(|to| grant.principal.eq_ignore_ascii_case(to)));
+            grants.retain(|grant| to.as_ref().is_none_or(|to| is(&grant.principal, to)));
             grants
         }
-        (None, Some(to)) => run.access.grants_to(to).await?,
+        (None, Some(to)) => run.access.grants_to(to.clone()).await?,
         (None, None) => run.access.grants_to(run.access.principal()).await?,
     };
     let text = |name| Field::new(name, DataType::Utf8, false);
@@ -92,12 +95,27 @@ pub(crate) async fn show(run: &Run<'_>, on: Option<On>, to: Option<String>) -> R
     Ok(answer::rows(RecordBatch::try_new(
         Arc::new(schema),
         vec![
-            column(grants.iter().map(|grant| grant.principal.clone()).collect()),
+            column(grants.iter().map(|grant| grant.principal.name()).collect()),
             column(grants.iter().map(|grant| grant.privilege.to_string()).collect()),
             column(grants.iter().map(|grant| grant.kind.to_string()).collect()),
             column(grants.iter().map(|grant| grant.name.to_string()).collect()),
         ],
     )?))
+}
+
+fn grantee(run: &Run<'_>, to: To) -> Result<Grantee> {
+    Ok(match to {
+        To::Principal(name) => Grantee::Principal(name),
+        To::Plugin(name) => Grantee::Plugin(run.full(Kind::Plugin, &name)?),
+    })
+}
+
+/// Whether both are the same: names of users and groups are written in any case.
+fn is(one: &Grantee, other: &Grantee) -> bool {
+    match (one, other) {
+        (Grantee::Principal(one), Grantee::Principal(other)) => one.eq_ignore_ascii_case(other),
+        (one, other) => one == other,
+    }
 }
 
 fn words(privileges: &[Privilege]) -> String {

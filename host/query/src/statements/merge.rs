@@ -10,6 +10,7 @@ use polder_storage::{Clause, Matched, MergeAction};
 
 use super::dml::{Target, changed, target_name};
 use super::insert::add_columns;
+use crate::resolve::Reads;
 use crate::run::Run;
 use crate::scope::Mentions;
 use crate::sql::{self, is_star, parts};
@@ -58,6 +59,26 @@ pub(crate) async fn merge(run: &Run<'_>, statement: ast::Statement, evolve: bool
         target.securable.name
     );
     Ok(Answer::Done(text, Some(inserted + updated + deleted)))
+}
+
+/// Replace the rows that are equal to those of `source` in `keys`, and add the others; gives the table's version.
+pub(crate) async fn upsert(run: &Run<'_>, target: &Target, source: LogicalPlan, keys: &[String]) -> Result<u64> {
+    let schema = target.table.schema()?;
+    if let Some(unknown) = keys.iter().find(|key| schema.field_with_name(key).is_err()) {
+        return Err(Error::Invalid(format!("{} has no column '{unknown}' to merge by", target.securable.name)));
+    }
+    let of = |side: &str, name: &str| Expr::Column(Column::new(Some(TableReference::bare(side)), name));
+    let on = keys.iter().map(|key| of("target", key).eq(of("source", key))).reduce(Expr::and);
+    let on = on.ok_or_else(|| Error::Invalid("a merge needs columns to merge by".to_owned()))?;
+    let all: Vec<_> = schema.fields().iter().map(|field| (field.name().clone(), of("source", field.name()))).collect();
+    let rest = all.iter().filter(|(name, _)| !keys.contains(name)).cloned().collect();
+    let clauses = vec![
+        Clause { matched: Matched::Both, predicate: None, action: MergeAction::Update(rest) },
+        Clause { matched: Matched::SourceOnly, predicate: None, action: MergeAction::Insert(all) },
+    ];
+    let (table, _) = target.table.merge(source, on, clauses, &run.engine, &run.stamp()).await?;
+    changed(run, target, &table, &Reads::default(), Vec::new()).await?;
+    Ok(table.version())
 }
 
 /// Write out `UPDATE SET *` and `INSERT *`, which take every column of the source by its name, and let the

@@ -1,12 +1,14 @@
 //! From a parsed statement to the module that carries it out: one for each kind.
 
+mod call;
+mod consent;
 mod copy;
 mod ddl;
 mod describe;
 mod dml;
 mod grants;
-mod insert;
-mod merge;
+pub(crate) mod insert;
+pub(crate) mod merge;
 mod plugins;
 mod query;
 mod show;
@@ -16,6 +18,9 @@ mod upkeep;
 mod views;
 
 use polder_catalog::Kind;
+
+pub(crate) use describe::shape;
+pub(crate) use dml::Target;
 
 use crate::run::Run;
 use crate::sql::{self, Statement};
@@ -31,7 +36,7 @@ impl Session {
     }
 }
 
-async fn dispatch(run: &Run<'_>, statement: Statement) -> Result<Answer> {
+pub(crate) async fn dispatch(run: &Run<'_>, statement: Statement) -> Result<Answer> {
     match statement {
         Statement::Query(query) => query::select(run, query).await,
         Statement::Explain { analyze, verbose, statement } => query::explain(run, *statement, analyze, verbose).await,
@@ -79,8 +84,11 @@ async fn dispatch(run: &Run<'_>, statement: Statement) -> Result<Answer> {
         Statement::DescribeHistory { name, limit } => describe::history(run, name, limit).await,
         Statement::DescribeDetail { name } => describe::detail(run, name).await,
 
-        Statement::InstallPlugin { name, file, schema } => plugins::install(run, name, file, schema).await,
-        Statement::UpgradePlugin { name, file } => plugins::upgrade(run, name, file).await,
+        Statement::InstallPlugin { name, file, schema, grant } => {
+            plugins::install(run, name, file, schema, grant).await
+        }
+        Statement::UpgradePlugin { name, file, grant } => plugins::upgrade(run, name, file, grant).await,
+        Statement::Call(task) => call::call(run, *task).await,
 
         Statement::Optimize { name, z_order } => upkeep::optimize(run, name, z_order).await,
         Statement::Vacuum { name, retain_hours, dry_run } => upkeep::vacuum(run, name, retain_hours, dry_run).await,

@@ -7,14 +7,21 @@ use std::sync::Arc;
 
 use polder_catalog::spec::{Export, FunctionKind, Volatility};
 use polder_catalog::{FullName, Kind, NewFunction, NewPlugin, Privilege, spec};
-use polder_sandbox::{Description, Limits, Plugin};
+use polder_sandbox::{Capability, Description, Limits, Plugin};
 
+use super::consent;
 use crate::functions::{Function, type_name};
 use crate::run::Run;
 use crate::sql::Name;
 use crate::{Answer, Error, Result, files};
 
-pub(crate) async fn install(run: &Run<'_>, name: String, file: String, schema: Option<Name>) -> Result<Answer> {
+pub(crate) async fn install(
+    run: &Run<'_>,
+    name: String,
+    file: String,
+    schema: Option<Name>,
+    grant: bool,
+) -> Result<Answer> {
     let schema = match schema {
         Some(schema) => run.full(Kind::Schema, &schema)?,
         None => run.full(Kind::Schema, std::slice::from_ref(&run.current.schema))?,
@@ -24,25 +31,27 @@ pub(crate) async fn install(run: &Run<'_>, name: String, file: String, schema: O
     let (source, right) = files::governor(run, &file).await?;
     let into = [Privilege::CreatePlugin, Privilege::CreateFunction, Privilege::UseSchema];
     run.access.require_each("installPlugin", &[(&schema_found, &into), (&source, &[right])]).await?;
-    let new = read(run, schema.child(&name)?, &file, None).await?;
+    let (new, wishes) = read(run, schema.child(&name)?, &file, None).await?;
     let plugin = run.access.install(&new).await?;
     let count = new.functions.len();
+    let told = consent::settle(run, &plugin, &wishes, grant).await?;
     Ok(Answer::done(format!(
-        "Installed plugin {} {} with {count} functions (sha256:{}).",
+        "Installed plugin {} {} with {count} functions (sha256:{}).{told}",
         plugin.name, new.spec.version, new.spec.digest
     )))
 }
 
-pub(crate) async fn upgrade(run: &Run<'_>, name: Name, file: String) -> Result<Answer> {
+pub(crate) async fn upgrade(run: &Run<'_>, name: Name, file: String, grant: bool) -> Result<Answer> {
     let old = run.resolve(Kind::Plugin, &name).await?;
     run.access.require(&old, Privilege::Manage).await?;
     let calls_itself = old.as_plugin().and_then(|plugin| plugin.description["name"].as_str());
-    let new = read(run, old.name.clone(), &file, calls_itself).await?;
+    let (new, wishes) = read(run, old.name.clone(), &file, calls_itself).await?;
     let before = old.as_plugin().map(|plugin| (plugin.version.clone(), plugin.digest.clone())).unwrap_or_default();
     if before.1 == new.spec.digest {
         return Ok(Answer::done(format!("Plugin {} is this component already (sha256:{}).", old.name, before.1)));
     }
     let done = run.access.upgrade(&old, &new).await?;
+    let told = consent::settle(run, &old, &wishes, grant).await?;
     let list = |what: &str, names: &[FullName]| {
         if names.is_empty() {
             return String::new();
@@ -51,7 +60,7 @@ pub(crate) async fn upgrade(run: &Run<'_>, name: Name, file: String) -> Result<A
         format!("; {what}: {}", names.join(", "))
     };
     Ok(Answer::done(format!(
-        "Upgraded plugin {} from {} to {} (sha256:{}){}{}.",
+        "Upgraded plugin {} from {} to {} (sha256:{}){}{}.{told}",
         done.plugin.name,
         before.0,
         new.spec.version,
@@ -63,7 +72,7 @@ pub(crate) async fn upgrade(run: &Run<'_>, name: Name, file: String) -> Result<A
 
 /// Read a component from a file, check it in the sandbox, and keep it. It must be another version of the plugin that
 /// calls itself so, if one is given.
-async fn read(run: &Run<'_>, name: FullName, file: &str, same: Option<&str>) -> Result<NewPlugin> {
+async fn read(run: &Run<'_>, name: FullName, file: &str, same: Option<&str>) -> Result<(NewPlugin, Vec<Capability>)> {
     let bytes = files::read(run, file, Limits::default().component_bytes as u64).await?;
     let size = bytes.len() as u64;
     let sandbox = run.polder().sandbox().clone();
@@ -82,6 +91,7 @@ async fn read(run: &Run<'_>, name: FullName, file: &str, same: Option<&str>) -> 
             description.name, description.version
         )));
     }
+    consent::check(run, &description.capabilities)?;
     run.polder().keep_component(&plugin.digest(), &bytes)?;
     let description_json =
         serde_json::to_value(&description).map_err(|error| Error::Invalid(format!("{file}: {error}")))?;
@@ -91,7 +101,7 @@ async fn read(run: &Run<'_>, name: FullName, file: &str, same: Option<&str>) -> 
         .map(|function| export(run, &name, &plugin, &description, &function.name))
         .collect::<Result<Vec<_>>>()?;
     let summary = Some(description.summary.clone()).filter(|summary| !summary.is_empty());
-    Ok(NewPlugin {
+    let new = NewPlugin {
         name,
         spec: spec::Plugin {
             version: description.version.clone(),
@@ -102,7 +112,8 @@ async fn read(run: &Run<'_>, name: FullName, file: &str, same: Option<&str>) -> 
         },
         comment: summary,
         functions,
-    })
+    };
+    Ok((new, description.capabilities))
 }
 
 /// What the catalog keeps of a function.

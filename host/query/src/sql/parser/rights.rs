@@ -27,12 +27,21 @@ impl Input {
         self.words(&["ON"])?;
         let on = self.on()?;
         self.words(&[if grant { "TO" } else { "FROM" }])?;
-        let principal = self.principal()?;
+        let principal = self.grantee()?;
         Ok(if grant {
             Statement::Grant { privileges, on, to: principal }
         } else {
             Statement::Revoke { privileges, on, from: principal }
         })
+    }
+
+    /// A user or group, or a plugin.
+    pub(super) fn grantee(&mut self) -> Result<To> {
+        if self.peek(0) == "PLUGIN" && self.peek(1) != "" && self.peek(1) != ";" {
+            self.words(&["PLUGIN"])?;
+            return Ok(To::Plugin(self.name()?));
+        }
+        Ok(To::Principal(self.principal()?))
     }
 
     pub(super) fn on(&mut self) -> Result<On> {

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 
 use crate::columns::{field, int64_array, int64s, is_valid};
 use crate::data::{Array, Batch, Schema};
-use crate::udf::{self, Argument, Error};
+use crate::call::{Argument, Error};
+use crate::udf;
 use crate::{log_panics, refuse};
 
 pub struct Sum {

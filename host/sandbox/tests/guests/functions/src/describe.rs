@@ -7,9 +7,10 @@ pub fn plugin() -> Plugin {
     let parameter = |name: &str, format: &str| Parameter {
         name: name.into(),
         type_: Some(field(name, format)),
+        optional: false,
         doc: format!("The {name}."),
     };
-    let any = |name: &str| Parameter { name: name.into(), type_: None, doc: String::new() };
+    let any = |name: &str| Parameter { name: name.into(), type_: None, optional: false, doc: String::new() };
     Plugin {
         name: "functions".into(),
         version: "0.1.0".into(),

@@ -3,7 +3,7 @@
 use crate::columns::{field, int64_array, one};
 use crate::data::{Array, Batch, Field, Schema};
 use crate::log;
-use crate::udf::Error;
+use crate::call::Error;
 
 /// What the attack `name` declares to return.
 pub fn returns(name: &str) -> Option<Schema> {

@@ -16,6 +16,7 @@ wit_bindgen::generate!({
 pub use exports::polder::plugin::{description, udf};
 pub use polder::host::data;
 pub use polder::host::log;
+pub use polder::plugin::call;
 
 struct Plugin;
 
@@ -34,8 +35,8 @@ impl udf::Guest for Plugin {
 export!(Plugin);
 
 /// A function's own error.
-pub fn refuse(message: impl Into<String>) -> udf::Error {
-    udf::Error { message: message.into(), row: None }
+pub fn refuse(message: impl Into<String>) -> call::Error {
+    call::Error { message: message.into(), row: None }
 }
 
 /// Sends panics to the log, as every SDK does: the sandbox takes the last error for the reason of a crash.

@@ -2,7 +2,8 @@
 
 use crate::columns::{field, int64_array, is_valid, one};
 use crate::data::{Array, Batch, Schema};
-use crate::udf::{self, Argument, Error};
+use crate::call::{Argument, Error};
+use crate::udf;
 use crate::{hostile, log, log_panics, refuse};
 
 pub struct Scalar {

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 
 use crate::columns::{field, int64_array, int64s, is_valid};
 use crate::data::{Batch, Schema};
-use crate::udf::{self, Argument, Error, Rows};
+use crate::call::{Argument, Error};
+use crate::udf::{self, Rows};
 use crate::{log_panics, refuse};
 
 pub struct Series {

@@ -7,7 +7,7 @@ use polder_catalog::FullName;
 use crate::{Error, Result};
 
 /// A name of one to three parts, in quotes where it needs them.
-pub(super) fn name(written: &str) -> Result<String> {
+pub(crate) fn name(written: &str) -> Result<String> {
     let name: FullName = written.parse()?;
     if name.parts().is_empty() {
         return Err(Error::invalid("a name is empty"));
@@ -16,7 +16,7 @@ pub(super) fn name(written: &str) -> Result<String> {
 }
 
 /// A single name, in quotes where it needs them.
-pub(super) fn identifier(name: &str) -> String {
+pub(crate) fn identifier(name: &str) -> String {
     let bare = name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if bare {
@@ -26,12 +26,12 @@ pub(super) fn identifier(name: &str) -> String {
 }
 
 /// A text in quotes.
-pub(super) fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
 /// The path of a file as a text in quotes; absolute, as it is kept for later.
-pub(super) fn path(path: &Path) -> Result<String> {
+pub(crate) fn path(path: &Path) -> Result<String> {
     let absolute = path.canonicalize().map_err(Error::file(path))?;
     let absolute = absolute.to_str();
     absolute.map(text).ok_or_else(|| Error::invalid(format_args!("{} is not UTF-8, as SQL is", path.display())))

@@ -1,0 +1,158 @@
+//! `CALL main.etl.ingest(day => '2013-01-05')`: one run of a task. Its outputs are the columns of the answer's one row.
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use arrow::datatypes::DataType;
+use arrow::json::ReaderBuilder;
+use arrow::json::reader::infer_json_schema;
+use arrow::json::writer::{LineDelimited, WriterBuilder};
+use datafusion::sql::sqlparser::ast::{self, FunctionArg, FunctionArgExpr, FunctionArgOperator, FunctionArguments};
+use futures::TryStreamExt;
+use polder_catalog::{Event, Kind, Privilege, Securable, Spec};
+use polder_sandbox::{FunctionKind, Parameter};
+use serde_json::{Map, Value};
+
+use super::query::stream;
+use crate::reach::Reach;
+use crate::run::Run;
+use crate::sql::{self, parts};
+use crate::{Answer, Error, Result, answer};
+
+pub(crate) async fn call(run: &Run<'_>, call: ast::Function) -> Result<Answer> {
+    let name = parts(&call.name);
+    let task = run.resolve(Kind::Function, &name).await?;
+    run.access.require(&task, Privilege::Execute).await?;
+    let (plugin, securable, description) = run.component(&task).await?;
+    if description.kind != FunctionKind::Task {
+        let kind = description.kind.word();
+        return Err(Error::Invalid(format!("{} is a {kind}, not a task: it is called in a query", task.name)));
+    }
+    let given = arguments(run, &call, &description.parameters).await?;
+    let parameters = fit(&task, &description.parameters, given)?;
+    let reach = Reach::new(run, &securable, &plugin).await?;
+    let capabilities = reach.capabilities(plugin.requests(), run.session.conduct());
+    let event = Event::allowed("runTask").on(&task).with("digest", plugin.digest().to_string());
+    run.access.audit(event).await?;
+    let (interrupt, export) = (run.interrupt.clone(), description.name);
+    let outputs = tokio::task::spawn_blocking(move || plugin.run_task(&export, &parameters, &interrupt, capabilities));
+    let outputs = outputs.await.map_err(|error| Error::Invalid(format!("the run failed: {error}")))??;
+    if outputs.is_empty() {
+        return Ok(Answer::done(format!("{} is done.", task.name)));
+    }
+    row(&task, outputs)
+}
+
+/// The values of a call's arguments, by name.
+async fn arguments(run: &Run<'_>, call: &ast::Function, parameters: &[Parameter]) -> Result<Map<String, Value>> {
+    let list = match &call.args {
+        FunctionArguments::List(list) if list.clauses.is_empty() && list.duplicate_treatment.is_none() => {
+            &list.args[..]
+        }
+        FunctionArguments::None => &[],
+        _ => return Err(Error::Syntax("a task takes values by name: CALL task(day => '2013-01-05')".to_owned())),
+    };
+    let mut names = Vec::new();
+    let mut values = Vec::new();
+    for (position, argument) in list.iter().enumerate() {
+        let (name, value) = match argument {
+            FunctionArg::Named { name, arg, operator: FunctionArgOperator::RightArrow } => {
+                (parts(&vec![name.clone()].into()).concat(), arg)
+            }
+            FunctionArg::Unnamed(value) => match parameters.get(position) {
+                Some(parameter) => (parameter.name.clone(), value),
+                None => return Err(Error::Invalid(format!("the task has {} parameters", parameters.len()))),
+            },
+            other => return Err(Error::Syntax(format!("'{other}': write name => value"))),
+        };
+        let FunctionArgExpr::Expr(value) = value else {
+            return Err(Error::Syntax(format!("'{value}' is not a value")));
+        };
+        if names.contains(&name) {
+            return Err(Error::Invalid(format!("the parameter '{name}' is given twice")));
+        }
+        values.push(format!("{value} AS {}", ast::Ident::with_quote('"', &name)));
+        names.push(name);
+    }
+    if names.is_empty() {
+        return Ok(Map::new());
+    }
+    // What they are is for the engine to say: any constant expression will do.
+    let query = sql::parse_query(&format!("SELECT {}", values.join(", ")))?;
+    let (plan, _) = run.plan_query(query, 0).await?;
+    let rows: Vec<_> = stream(run, plan).await?.try_collect().await?;
+    let mut text = Vec::new();
+    let mut writer = WriterBuilder::new().with_explicit_nulls(true).build::<_, LineDelimited>(&mut text);
+    rows.iter().try_for_each(|batch| writer.write(batch))?;
+    writer.finish()?;
+    serde_json::from_slice(&text).map_err(|error| Error::Invalid(format!("the parameters are no constants: {error}")))
+}
+
+/// The parameters as the task declares them: texts become numbers and truth values where those are declared.
+fn fit(task: &Securable, declared: &[Parameter], mut given: Map<String, Value>) -> Result<Vec<(String, String)>> {
+    let name = &task.name;
+    let mut fitting = Vec::new();
+    for parameter in declared {
+        let value = match given.remove(&parameter.name) {
+            Some(value) => value,
+            None if parameter.optional => continue,
+            None => return Err(Error::Invalid(format!("{name} needs the parameter '{}'", parameter.name))),
+        };
+        let wanted = parameter.field.as_ref().map(|field| field.data_type());
+        let value = match (wanted, value) {
+            (Some(DataType::Boolean), Value::String(text)) if text.parse::<bool>().is_ok() => {
+                Value::Bool(text == "true")
+            }
+            (Some(number), Value::String(text)) if number.is_numeric() => {
+                let read = serde_json::from_str(&text).ok().filter(Value::is_number);
+                read.ok_or_else(|| {
+                    Error::Invalid(format!("the parameter '{}' of {name} is a number, not '{text}'", parameter.name))
+                })?
+            }
+            (_, value) => value,
+        };
+        fitting.push((parameter.name.clone(), value.to_string()));
+    }
+    match given.keys().next() {
+        None => Ok(fitting),
+        Some(unknown) => {
+            let known: Vec<_> = declared.iter().map(|parameter| parameter.name.as_str()).collect();
+            let known =
+                if known.is_empty() { "it has none".to_owned() } else { format!("it has {}", known.join(", ")) };
+            Err(Error::Invalid(format!("{name} has no parameter '{unknown}': {known}")))
+        }
+    }
+}
+
+/// One row with a column for each output.
+fn row(task: &Securable, outputs: Vec<(String, String)>) -> Result<Answer> {
+    let failed = |error: String| Error::Invalid(format!("the outputs of {} make no row: {error}", task.name));
+    let mut object = Map::new();
+    for (name, value) in outputs {
+        object.insert(name, serde_json::from_str(&value).map_err(|error| failed(error.to_string()))?);
+    }
+    let text = Value::Object(object).to_string();
+    let (schema, _) = infer_json_schema(Cursor::new(&text), None).map_err(|error| failed(error.to_string()))?;
+    let mut reader = ReaderBuilder::new(Arc::new(schema)).build(Cursor::new(&text))?;
+    let batch = reader.next().ok_or_else(|| failed("there are none".to_owned()))??;
+    Ok(answer::rows(batch))
+}
+
+impl Run<'_> {
+    /// The component of a function that may be called, its plugin, and what it says of the function.
+    pub(crate) async fn component(
+        &self,
+        function: &Securable,
+    ) -> Result<(Arc<polder_sandbox::Plugin>, Securable, polder_sandbox::Function)> {
+        let Spec::Function(spec) = &function.spec else {
+            return Err(Error::Invalid(format!("{} is not a function of a plugin", function.name)));
+        };
+        let component = self.polder().plugin(&spec.digest)?;
+        let description = component.describe()?;
+        let export = description.functions.into_iter().find(|one| one.name == spec.export.export).ok_or_else(|| {
+            Error::Invalid(format!("the component of {} does not export '{}'", function.name, spec.export.export))
+        })?;
+        let plugin = self.access.catalog().plugin(spec.plugin).await?;
+        Ok((component, plugin, export))
+    }
+}

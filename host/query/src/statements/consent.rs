@@ -1,0 +1,90 @@
+//! What a plugin asks for, and the grants that give it: only those that whoever installs it agrees to.
+
+use std::fmt::Write as _;
+
+use polder_catalog::{FullName, Grantee, Kind, Privilege, Securable};
+use polder_sandbox::Capability;
+
+use crate::run::Run;
+use crate::{Error, Result};
+
+/// A grant that a plugin asks for.
+struct Wish {
+    privilege: Privilege,
+    kind: Kind,
+    /// None when the installer chooses.
+    on: Option<FullName>,
+}
+
+impl Wish {
+    /// What a capability asks for; none where it takes no grant.
+    fn of(run: &Run<'_>, capability: &Capability) -> Result<Option<Self>> {
+        if capability.privilege.is_empty() {
+            return Ok(None);
+        }
+        let (privilege, kind): (Privilege, Kind) = (capability.privilege.parse()?, capability.kind.parse()?);
+        if !privilege.grantable_on(kind) {
+            return Err(polder_catalog::Error::NotApplicable { privilege, kind }.into());
+        }
+        let parts: Vec<String> = capability.on.split('.').map(str::to_owned).collect();
+        let on = if capability.on.is_empty() { None } else { Some(run.full(kind, &parts)?) };
+        Ok(Some(Self { privilege, kind, on }))
+    }
+}
+
+/// Check that what a plugin asks for can be granted at all.
+pub(super) fn check(run: &Run<'_>, capabilities: &[Capability]) -> Result<()> {
+    for capability in capabilities {
+        Wish::of(run, capability).map_err(|error| {
+            Error::Invalid(format!(
+                "the plugin asks for the capability '{}' in words that make no grant: {error}",
+                capability.name
+            ))
+        })?;
+    }
+    Ok(())
+}
+
+/// Grant what an installed plugin asks for, or tell how. What is there already is not told.
+pub(super) async fn settle(
+    run: &Run<'_>,
+    plugin: &Securable,
+    capabilities: &[Capability],
+    grant: bool,
+) -> Result<String> {
+    let grantee = Grantee::Plugin(plugin.name.clone());
+    let held = run.access.grants_to(grantee.clone()).await?;
+    let mut told = String::new();
+    for capability in capabilities {
+        let Some(Wish { privilege, kind, on }) = Wish::of(run, capability)? else {
+            let _ = write!(told, "\n  uses {}: {}", capability.name, capability.reason);
+            continue;
+        };
+        let Some(on) = on else {
+            let _ = write!(told, "\n  asks for: GRANT {privilege} ON {kind} … TO {grantee};  -- {}", capability.reason);
+            continue;
+        };
+        let path = [(Kind::Catalog, Privilege::UseCatalog), (Kind::Schema, Privilege::UseSchema)];
+        let path = path.into_iter().filter(|(above, _)| above.depth() < kind.depth());
+        let path = path.map(|(above, usage)| (usage, above, on.ancestor(above.depth())));
+        for (privilege, kind, on) in path.chain([(privilege, kind, on.clone())]) {
+            if held.iter().any(|one| (one.privilege, one.kind, &one.name) == (privilege, kind, &on)) {
+                continue;
+            }
+            let statement = format!("GRANT {privilege} ON {kind} {on} TO {grantee}");
+            if told.contains(&statement) {
+                continue;
+            }
+            let given = match run.access.resolve(&[kind], &on).await {
+                Ok(securable) if grant => run.access.grant(&[privilege], &securable, grantee.clone()).await,
+                found => found.map(drop),
+            };
+            let _ = match (grant, given) {
+                (true, Ok(())) => write!(told, "\n  granted: {statement};  -- {}", capability.reason),
+                (true, Err(error)) => write!(told, "\n  not granted: {statement};  -- {error}"),
+                (false, _) => write!(told, "\n  asks for: {statement};  -- {}", capability.reason),
+            };
+        }
+    }
+    Ok(told)
+}
