@@ -16,14 +16,19 @@ impl<const P: u8, const S: i8> Decimal<P, S> {
 
 impl<const P: u8, const S: i8> fmt::Display for Decimal<P, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if S <= 0 {
-            return write!(f, "{}{}", self.0, "0".repeat(if self.0 == 0 { 0 } else { usize::from(S.unsigned_abs()) }));
-        }
-        let scale = usize::from(S.unsigned_abs());
-        let digits = format!("{:0width$}", self.0.unsigned_abs(), width = scale + 1);
-        let (whole, fraction) = digits.split_at(digits.len() - scale);
-        write!(f, "{}{whole}.{fraction}", if self.0 < 0 { "-" } else { "" })
+        f.write_str(&digits(self.0, S))
     }
+}
+
+/// The digits of `units` of 10^-`scale`.
+pub(crate) fn digits(units: i128, scale: i8) -> String {
+    let places = usize::from(scale.unsigned_abs());
+    if scale <= 0 {
+        return format!("{units}{}", "0".repeat(if units == 0 { 0 } else { places }));
+    }
+    let digits = format!("{:0width$}", units.unsigned_abs(), width = places + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - places);
+    format!("{}{whole}.{fraction}", if units < 0 { "-" } else { "" })
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
-//! The functions of a plugin: what each says of itself and how it is called. They register themselves.
+//! The functions of a plugin, tasks and all: what each says of itself and how it is called. They register themselves.
 
 use crate::aggregate::Groups;
+use crate::scorer::Scorer;
 use crate::table::Pages;
+use crate::transform::{Options, Transform};
 use crate::{Column, DataType, Error, Field};
 use std::any::Any;
 use std::rc::Rc;
@@ -44,6 +46,8 @@ pub struct Parameter {
     pub doc: &'static str,
     /// None: any type.
     pub data_type: fn() -> Option<DataType>,
+    /// Whether a call may leave it out.
+    pub optional: bool,
 }
 
 /// The columns of a result: a single one but for table functions.
@@ -51,6 +55,8 @@ pub enum Returns {
     Fixed(fn() -> Vec<Field>),
     /// It depends on the arguments.
     Bound(fn(&[Argument]) -> Result<Vec<Field>, Error>),
+    /// It shows when the function is bound to an input; tasks have no columns at all.
+    Unknown,
 }
 
 pub enum Implementation {
@@ -63,7 +69,19 @@ pub enum Implementation {
         constants: &'static [usize],
     },
     Table(for<'c> fn(&'c Call) -> Box<dyn Pages + 'c>),
+    Transform(BindTransform),
+    Scorer(LoadScorer),
+    Task(RunTask),
 }
+
+/// Gets a transform ready for an input, with the options of its call.
+pub(crate) type BindTransform = fn(&[Field], &Options) -> Result<(Box<dyn Transform>, Vec<Field>), Error>;
+
+/// Gets a scorer ready for an input.
+pub(crate) type LoadScorer = fn(&[Field]) -> Result<Box<dyn Scorer>, Error>;
+
+/// Carries a task out: from parameters to outputs, both JSON values by name.
+pub(crate) type RunTask = fn(Vec<(String, String)>) -> Result<Vec<(String, String)>, Error>;
 
 /// The crate that a function was written in, in Cargo's words.
 pub struct Package {
@@ -128,16 +146,25 @@ impl Function {
         functions
     }
 
+    /// The function of this name.
+    pub fn named(name: &str) -> Result<&'static Function, Error> {
+        let function = inventory::iter::<Function>.into_iter().find(|function| function.name == name);
+        function.ok_or_else(|| Error::new(format!("there is no function `{name}`")))
+    }
+
+    /// Why the function cannot be called as one of `kind`.
+    pub fn wrong_kind(&self, kind: &str) -> Error {
+        Error::new(format!("`{}` is no {kind} function", self.name))
+    }
+
     /// Binds the function of this name to arguments that fit its parameters.
     pub fn bind(name: &str, arguments: Vec<Argument>) -> Result<Bound, Error> {
-        let function = inventory::iter::<Function>
-            .into_iter()
-            .find(|function| function.name == name)
-            .ok_or_else(|| Error::new(format!("there is no function `{name}`")))?;
+        let function = Self::named(name)?;
         function.check(&arguments)?;
         let returns = match function.returns {
             Returns::Fixed(fields) => fields(),
             Returns::Bound(bind) => bind(&arguments)?,
+            Returns::Unknown => return Err(function.wrong_kind("SQL")),
         };
         let prepared = (function.prepare)(&arguments)?;
         Ok(Bound { function, arguments, prepared, returns: returns.into() })

@@ -4,7 +4,7 @@ use crate::doc::Doc;
 use crate::options::Options;
 use crate::registration::Registration;
 use crate::row;
-use crate::signature::{self, Parameters};
+use crate::signature::{self, Parameters, snake_case};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -149,16 +149,4 @@ fn method<'i>(functions: &'i mut ItemImpl, name: &str, what: &str) -> syn::Resul
 
 fn changes_self(signature: &Signature) -> bool {
     signature.receiver().is_some_and(|receiver| receiver.reference.is_some() && receiver.mutability.is_some())
-}
-
-/// `PearsonCorrelation` is `pearson_correlation` in SQL.
-fn snake_case(name: &str) -> String {
-    let mut snake = String::new();
-    for (position, letter) in name.char_indices() {
-        if letter.is_uppercase() && position > 0 {
-            snake.push('_');
-        }
-        snake.extend(letter.to_lowercase());
-    }
-    snake
 }

@@ -4,12 +4,16 @@
 
 mod aggregate;
 mod doc;
+mod methods;
 mod options;
 mod registration;
 mod row;
 mod scalar;
+mod scorer;
 mod signature;
 mod table;
+mod task;
+mod transform;
 
 use proc_macro::TokenStream;
 
@@ -58,6 +62,45 @@ pub fn aggregate(options: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn table(options: TokenStream, item: TokenStream) -> TokenStream {
     expand(table::expand(options.into(), item.into()))
+}
+
+/// Makes a plain function a task: a step of a workflow.
+///
+/// Its parameters are JSON values by name: whatever can be deserialized, and an `Option` where a run may leave it out. It
+/// returns nothing, or anything that is serialized to a JSON object, whose fields are the task's outputs; or a `Result` of
+/// one of these with any error that can be displayed. `#[task(name = "…")]`: another name.
+#[proc_macro_attribute]
+pub fn task(options: TokenStream, item: TokenStream) -> TokenStream {
+    expand(task::expand(options.into(), item.into()))
+}
+
+/// Makes the `impl` of a struct a transform: batches in, batches out, with the struct as the state in between.
+///
+/// The `impl` has
+/// * `fn bind(input: &[Field], key: String, …) -> Result<(Self, Vec<Field>)>`, which takes the columns that come in and the
+///   options of the call, by name, and tells the columns that come out. A call may leave out an option that is an `Option`.
+/// * `fn push(&mut self, batch: Batch)`, which takes rows;
+/// * `fn finish(&mut self)`, which may be left out, for when no more come.
+///
+/// Both return a `Batch`, an `Option<Batch>`, a `Vec<Batch>` or nothing, or a `Result` of one of them. The name in SQL is the
+/// struct's in snake case, or that of `#[transform(name = "…")]`.
+#[proc_macro_attribute]
+pub fn transform(options: TokenStream, item: TokenStream) -> TokenStream {
+    expand(transform::expand(options.into(), item.into()))
+}
+
+/// Makes the `impl` of a struct a scorer: rows in, scores by a model out, with the struct as the model.
+///
+/// The `impl` has
+/// * `fn load(input: &[Field]) -> Result<Self>`, which reads the model's files, see `polder_sdk::model`;
+/// * `fn returns(&self) -> Vec<Field>`, which tells the columns of a score;
+/// * `fn score(&self, batch: Batch)`, which returns them for as many rows as the batch has: a `Batch`, or a column where a score
+///   is a single one, or a `Result` of that.
+///
+/// The name in SQL is the struct's in snake case, or that of `#[scorer(name = "…")]`.
+#[proc_macro_attribute]
+pub fn scorer(options: TokenStream, item: TokenStream) -> TokenStream {
+    expand(scorer::expand(options.into(), item.into()))
 }
 
 /// Makes a struct a row: the output of a table function, or a SQL struct as an argument or a result.

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::parse::Parser;
 use syn::{Ident, LitStr, Path};
 
-/// The options of `#[scalar]`, `#[aggregate]` and `#[table]`.
+/// The options of all attributes.
 #[derive(Default)]
 pub(crate) struct Options {
     pub(crate) name: Option<LitStr>,

@@ -16,6 +16,11 @@ pub(crate) struct Registration {
     pub(crate) implementation: TokenStream,
 }
 
+/// The `prepare` of functions that have nothing to prepare.
+pub(crate) fn nothing_to_prepare() -> TokenStream {
+    quote!(|_| ::core::result::Result::Ok(::std::rc::Rc::new(())))
+}
+
 impl ToTokens for Registration {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Self { name, doc, examples, volatility, parameters, variadic, returns, prepare, implementation } = self;

@@ -73,26 +73,36 @@ impl Parameters {
 
     /// The descriptions of the parameters; `type_of` is an expression for the type of each, if it has only one.
     pub(crate) fn describe(&self, type_of: impl Fn(&Type) -> TokenStream) -> TokenStream {
-        let parameters = self.list.iter().map(|Parameter { name, doc, data_type, maker, .. }| {
+        let parameters = self.list.iter().map(|parameter| {
             // Spanned, so that an unfit type is reported where it stands.
-            let data_type = match maker {
+            let data_type = match &parameter.maker {
                 Some(maker) => quote_spanned!(maker.span()=> ::core::option::Option::Some(sdk::made_from(#maker))),
-                None => type_of(data_type),
+                None => type_of(&parameter.data_type),
             };
-            quote! {
-                sdk::Parameter {
-                    name: #name,
-                    doc: #doc,
-                    data_type: {
-                        fn data_type<'c>() -> ::core::option::Option<sdk::DataType> {
-                            #data_type
-                        }
-                        data_type
-                    },
-                }
-            }
+            parameter.describe(&data_type, false)
         });
         quote!(&[#(#parameters),*])
+    }
+
+    /// The same for parameters that are given by name, of which a call may leave out those that are an `Option`.
+    pub(crate) fn describe_named(&self, type_of: impl Fn(&Type) -> TokenStream) -> TokenStream {
+        let parameters = self.list.iter().map(|parameter| {
+            let (data_type, optional) = parameter.named();
+            parameter.describe(&type_of(data_type), optional)
+        });
+        quote!(&[#(#parameters),*])
+    }
+
+    /// Refuses #[bind], which is for arguments of SQL functions.
+    pub(crate) fn unprepared(&self) -> syn::Result<()> {
+        let message = "#[bind] is for arguments of SQL functions: make the value in the function";
+        self.first_made().map_or(Ok(()), |made| Err(syn::Error::new(made, message)))
+    }
+
+    /// The names in SQL.
+    pub(crate) fn sql_names(&self) -> TokenStream {
+        let names = self.list.iter().map(|parameter| &parameter.name);
+        quote!(&[#(#names),*])
     }
 
     /// `|(argument_0, (argument_1, ())): (f64, (&'c str, ()))|` without the bars: what the SDK calls with.
@@ -203,6 +213,28 @@ impl Parameters {
 }
 
 impl Parameter {
+    fn describe(&self, data_type: &TokenStream, optional: bool) -> TokenStream {
+        let Self { name, doc, .. } = self;
+        quote! {
+            sdk::Parameter {
+                name: #name,
+                doc: #doc,
+                data_type: {
+                    fn data_type<'c>() -> ::core::option::Option<sdk::DataType> {
+                        #data_type
+                    }
+                    data_type
+                },
+                optional: #optional,
+            }
+        }
+    }
+
+    /// The type of a parameter that is given by name, and whether it may be left out.
+    pub(crate) fn named(&self) -> (&Type, bool) {
+        generic_argument(&self.data_type, "Option").map_or((&self.data_type, false), |inner| (inner, true))
+    }
+
     fn take(parameter: &mut PatType) -> syn::Result<Self> {
         let name = match &*parameter.pat {
             Pat::Ident(pattern) => pattern.ident.to_string(),
@@ -228,6 +260,18 @@ impl Parameter {
         name_lifetimes(&mut data_type, "'c");
         Ok(Self { name: sql_name(&name), doc, data_type, span, maker })
     }
+}
+
+/// `PearsonCorrelation` is `pearson_correlation` in SQL.
+pub(crate) fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for (position, letter) in name.char_indices() {
+        if letter.is_uppercase() && position > 0 {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
 }
 
 /// A name without what only Rust needs: `r#` and a leading underscore.

@@ -44,6 +44,24 @@ impl<'c> Value<'c> {
         Ok(valid.then(|| T::get(T::block(&reader, index), row)))
     }
 
+    /// A moment, whatever zone it is shown in.
+    #[cfg(feature = "task")]
+    pub(crate) fn timestamp(self) -> Option<crate::Timestamp> {
+        self.fixed().map(|bytes| crate::Timestamp(i64::from_le_bytes(bytes)))
+    }
+
+    /// The units of a decimal, whatever its scale.
+    #[cfg(feature = "task")]
+    pub(crate) fn units(self) -> Option<i128> {
+        self.fixed().map(i128::from_le_bytes)
+    }
+
+    /// The bytes of a value that has so many.
+    #[cfg(feature = "task")]
+    fn fixed<const N: usize>(self) -> Option<[u8; N]> {
+        self.column.buffer(0).as_chunks().0.get(self.position).copied()
+    }
+
     /// The items of a list, or the entries of a map; nothing for other types.
     pub fn items(self) -> impl ExactSizeIterator<Item = Value<'c>> {
         let range = match (self.is_null(), self.data_type()) {
@@ -222,7 +240,12 @@ impl Write for Value<'_> {
 
 /// As many rows of one value as the column has, in buffers of their own.
 pub(crate) fn repeat(constant: &Column) -> Column {
-    let mut writer = AnyWriter::new(constant.data_type(), constant.len());
-    (0..constant.len()).for_each(|row| Value::of(constant, row).write(&mut writer));
+    gather(constant, 0..constant.len())
+}
+
+/// The rows of these numbers, in that order.
+pub(crate) fn gather(column: &Column, rows: impl ExactSizeIterator<Item = usize>) -> Column {
+    let mut writer = AnyWriter::new(column.data_type(), rows.len());
+    rows.for_each(|row| Value::of(column, row).write(&mut writer));
     writer.finish()
 }
