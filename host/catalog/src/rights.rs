@@ -178,11 +178,15 @@ impl Rights {
 
     /// Whether the principal may know that it exists.
     pub(crate) fn sees(&self, securable: &Securable) -> bool {
-        let seen = self.admin
+        self.sees_itself(securable) && self.bound().is_none_or(|plugin| plugin.sees(securable))
+    }
+
+    /// As [`Rights::sees`], whatever the plugin may.
+    pub(crate) fn sees_itself(&self, securable: &Securable) -> bool {
+        self.admin
             || securable.kind == Kind::Metastore
             || !self.own(securable).is_empty()
-            || self.leading.contains(&securable.id);
-        seen && self.bound().is_none_or(|plugin| plugin.sees(securable))
+            || self.leading.contains(&securable.id)
     }
 
     /// Whether the principal is, or is a member of, that principal. Through a plugin it stands for nobody.

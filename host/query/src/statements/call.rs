@@ -109,6 +109,12 @@ fn fit(task: &Securable, declared: &[Parameter], mut given: Map<String, Value>) 
                     Error::Invalid(format!("the parameter '{}' of {name} is a number, not '{text}'", parameter.name))
                 })?
             }
+            (Some(DataType::Utf8), Value::Number(number)) => Value::String(number.to_string()),
+            // Of no declared type: a text may be the JSON of one.
+            (None, Value::String(text)) => {
+                let read = serde_json::from_str(&text).ok().filter(|read: &Value| !read.is_null() && !read.is_string());
+                read.unwrap_or(Value::String(text))
+            }
             (_, value) => value,
         };
         fitting.push((parameter.name.clone(), value.to_string()));
