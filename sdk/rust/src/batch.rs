@@ -2,7 +2,7 @@
 
 use crate::buffer::BLOCK;
 use crate::columns::{ColumnOf, Kind, Whole};
-use crate::value::{Read, Record, Write, Writer, gather, repeat};
+use crate::value::{Read, Record, Value, Write, Writer, gather, join, repeat};
 use crate::{Column, DataType, Error, Field};
 use std::rc::Rc;
 
@@ -57,6 +57,18 @@ impl Batch {
         rows.for_each(|row| row.write(&mut writer));
         let column = writer.finish();
         Self::of(T::fields().into(), column.len(), column.into_children())
+    }
+
+    /// The rows of several batches, one after the other; none when there is no batch.
+    ///
+    /// # Errors
+    /// When their columns differ.
+    pub fn concat(batches: &[Self]) -> Result<Option<Self>, Error> {
+        let [first, ..] = batches else { return Ok(None) };
+        batches.iter().try_for_each(|batch| batch.expect(&first.fields))?;
+        let columns = (0..first.columns.len()).map(|index| join(batches.iter().map(|batch| &batch.columns[index])));
+        let rows = batches.iter().map(Self::rows).sum();
+        Ok(Some(Self { fields: first.fields.clone(), rows, columns: columns.collect() }))
     }
 
     /// The rows as structs, whose fields are found among the columns by their names.
@@ -124,6 +136,19 @@ impl Batch {
         let column = self.column(name)?;
         check(&Field::new(name, T::data_type()), column, self.rows)?;
         Ok(ColumnOf::from_column(column.clone()))
+    }
+
+    /// The column of this name, of numbers of any type, decimals too, as one of floating-point numbers.
+    ///
+    /// # Errors
+    /// When there is none, or it holds no numbers.
+    pub fn numbers(&self, name: &str) -> Result<ColumnOf<f64>, Error> {
+        let column = self.column(name)?;
+        let number = |row| Value::of(column, row).number();
+        match column.data_type().is_number() {
+            true => Ok((0..self.rows).map(number).collect()),
+            false => Err(Error::new(format!("column `{name}` holds no numbers"))),
+        }
     }
 
     /// The same rows with one more column.

@@ -133,6 +133,12 @@ impl DataType {
         })
     }
 
+    /// Whether its values are numbers.
+    pub fn is_number(&self) -> bool {
+        let integer = matches!(self.format().as_str(), "c" | "C" | "s" | "S" | "i" | "I" | "l" | "L");
+        integer || matches!(self, Self::Float32 | Self::Float64 | Self::Decimal { .. })
+    }
+
     /// The same type, but null may be whatever is inside.
     pub(crate) fn nullable_inside(&self) -> Self {
         let nullable = |field: &Field| Field::new(field.name.clone(), field.data_type.nullable_inside());

@@ -1,7 +1,7 @@
 //! Rows as JSON, for the outputs of tasks.
 
 use crate::value::Value;
-use crate::{Batch, DataType, Date, Json, LocalTimestamp, Timestamp};
+use crate::{Batch, DataType, Date, Json, LocalTimestamp};
 
 impl Batch {
     /// The rows as JSON objects. What JSON has no type for is text; decimals are, so that they stay exact.
@@ -55,7 +55,7 @@ fn json(value: Value<'_>) -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Decimal, json};
+    use crate::{Decimal, Timestamp, json};
 
     #[derive(crate::Row)]
     struct Order {

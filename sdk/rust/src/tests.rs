@@ -1,10 +1,15 @@
 //! The SDK from the author's side: functions with the real macros, called through the registry as the border calls them.
 
 mod aggregates;
+mod batches;
 mod columns;
 mod scalars;
+mod scorers;
 mod tables;
+mod tasks;
+mod transforms;
 mod values;
+mod wants;
 
 use crate::function::{Argument, Bound, Call, Function, Implementation};
 use crate::value::{Read, Value, Write, Writer};

@@ -13,7 +13,7 @@ mod option;
 mod record;
 
 pub use any::Value;
-pub(crate) use any::{gather, repeat};
+pub(crate) use any::{gather, join, repeat};
 pub(crate) use bytes::text;
 pub use list::Item;
 pub(crate) use list::Slice;

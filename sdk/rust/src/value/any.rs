@@ -50,14 +50,38 @@ impl<'c> Value<'c> {
         self.fixed().map(|bytes| crate::Timestamp(i64::from_le_bytes(bytes)))
     }
 
+    /// A number of any type as a floating-point number; none when it is null or no number.
+    pub fn number(self) -> Option<f64> {
+        /// The number as one of the type.
+        macro_rules! as_type {
+            ($type:ty) => {
+                self.get::<$type>().ok().flatten().map(|number| number as f64)
+            };
+        }
+        match self.data_type() {
+            DataType::Int8 => as_type!(i8),
+            DataType::Int16 => as_type!(i16),
+            DataType::Int32 => as_type!(i32),
+            DataType::Int64 => as_type!(i64),
+            DataType::UInt8 => as_type!(u8),
+            DataType::UInt16 => as_type!(u16),
+            DataType::UInt32 => as_type!(u32),
+            DataType::UInt64 => as_type!(u64),
+            DataType::Float32 => as_type!(f32),
+            DataType::Float64 => as_type!(f64),
+            DataType::Decimal { scale, .. } if !self.is_null() => {
+                self.units().map(|units| units as f64 / 10_f64.powi(i32::from(*scale)))
+            }
+            _ => None,
+        }
+    }
+
     /// The units of a decimal, whatever its scale.
-    #[cfg(feature = "task")]
     pub(crate) fn units(self) -> Option<i128> {
         self.fixed().map(i128::from_le_bytes)
     }
 
     /// The bytes of a value that has so many.
-    #[cfg(feature = "task")]
     fn fixed<const N: usize>(self) -> Option<[u8; N]> {
         self.column.buffer(0).as_chunks().0.get(self.position).copied()
     }
@@ -247,5 +271,13 @@ pub(crate) fn repeat(constant: &Column) -> Column {
 pub(crate) fn gather(column: &Column, rows: impl ExactSizeIterator<Item = usize>) -> Column {
     let mut writer = AnyWriter::new(column.data_type(), rows.len());
     rows.for_each(|row| Value::of(column, row).write(&mut writer));
+    writer.finish()
+}
+
+/// The rows of columns of one type, one after the other.
+pub(crate) fn join<'c>(columns: impl Iterator<Item = &'c Column> + Clone) -> Column {
+    let data_type = columns.clone().next().map_or(DataType::Null, |column| column.data_type().clone());
+    let mut writer = AnyWriter::new(&data_type, columns.clone().map(Column::len).sum());
+    columns.for_each(|column| (0..column.len()).for_each(|row| Value::of(column, row).write(&mut writer)));
     writer.finish()
 }
