@@ -85,6 +85,8 @@ fn is(data_type: &Type, names: &[&str]) -> bool {
 fn type_of(data_type: &Type) -> TokenStream {
     if is_str(data_type) || is(data_type, &TYPED) {
         quote!(::core::option::Option::Some(<#data_type as sdk::Typed>::data_type()))
+    } else if is(data_type, &["usize"]) {
+        quote!(::core::option::Option::Some(sdk::DataType::UInt64))
     } else {
         quote!(::core::option::Option::None)
     }
