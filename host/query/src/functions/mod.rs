@@ -91,9 +91,15 @@ impl Function {
         }
     }
 
-    /// `main.geo.haversine(lat1 DOUBLE, lon1 DOUBLE, …)`
+    /// `main.geo.haversine(lat1 DOUBLE, lon1 DOUBLE, …)`, `main.clean.dedupe(TABLE, key => STRING)`
     pub(crate) fn signature(&self) -> String {
-        format!("{}({})", self.name, coercion::parameters(&self.description))
+        let parameters = match self.description.kind {
+            FunctionKind::Scorer => format!("TABLE, {} => STRING", relation::MODEL),
+            FunctionKind::Transform => coercion::options("TABLE", &self.description),
+            FunctionKind::Task => coercion::options("", &self.description),
+            _ => coercion::parameters(&self.description),
+        };
+        format!("{}({parameters})", self.name)
     }
 
     /// Whether the function takes these arguments, of which all that can be constant is.

@@ -36,6 +36,11 @@ impl Dialect for PolderDialect {
         true
     }
 
+    /// For `f(TABLE (SELECT …))`; everywhere else it is refused.
+    fn supports_subquery_as_function_arg(&self) -> bool {
+        true
+    }
+
     as_generic! {
         allow_extract_custom allow_extract_single_quotes support_map_literal_syntax
         supports_array_typedef_with_brackets supports_asc_desc_in_column_definition

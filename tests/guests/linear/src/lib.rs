@@ -7,7 +7,7 @@ use polder_sdk::prelude::*;
 use serde::Deserialize;
 
 polder_sdk::wants! {
-    model, "reads the coefficients";
+    model: "READ VOLUME" on "VOLUME", "reads the coefficients of the model that you name";
 }
 
 /// The file `model.json`.
