@@ -43,7 +43,7 @@ pub trait State: Record + Default + Write + for<'c> Read<'c> {
 /// A struct with `#[aggregate]` on an `impl` as well.
 #[diagnostic::on_unimplemented(
     message = "the aggregate `{Self}` has no functions",
-    label = "needs `#[aggregate] impl {Self} { … }` too",
+    label = "needs #[aggregate] on its `impl` too",
     note = "the functions are `update`, `merge` and `evaluate`"
 )]
 pub trait Complete {}

@@ -66,13 +66,15 @@ pub use decimal::Decimal;
 pub use error::{Error, Result};
 pub use function::Argument;
 pub use host_error::HostError;
+pub use polder_sdk_macros::Row;
 #[cfg(feature = "scorer")]
 pub use polder_sdk_macros::scorer;
 #[cfg(feature = "task")]
 pub use polder_sdk_macros::task;
 #[cfg(feature = "transform")]
 pub use polder_sdk_macros::transform;
-pub use polder_sdk_macros::{Row, aggregate, scalar, table};
+#[cfg(feature = "functions")]
+pub use polder_sdk_macros::{aggregate, scalar, table};
 pub use temporal::{Date, LocalTimestamp, Timestamp};
 pub use value::{Record as Row, Value};
 
@@ -93,6 +95,7 @@ pub mod prelude {
     pub use polder_sdk_macros::task;
     #[cfg(feature = "transform")]
     pub use polder_sdk_macros::transform;
+    #[cfg(feature = "functions")]
     pub use polder_sdk_macros::{aggregate, scalar, table};
 }
 

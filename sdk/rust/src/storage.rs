@@ -55,8 +55,8 @@ impl Volume {
 
     /// A file to be read piece by piece, from its beginning or wherever one seeks to.
     pub fn reader<'v>(&'v self, path: &str) -> Result<Reader<'v>, HostError> {
-        let size = self.stat(path)?.size;
-        Ok(Reader { volume: self, path: path.to_owned(), size, position: 0, chunk: Vec::new(), used: 0 })
+        let (size, path) = (self.stat(path)?.size, path.to_owned());
+        Ok(Reader::new(size, move |offset| self.read(&path, offset, CHUNK as u32)))
     }
 
     /// All bytes of a file.
@@ -89,8 +89,8 @@ impl Volume {
 
 /// Reads a file in chunks.
 pub struct Reader<'v> {
-    volume: &'v Volume,
-    path: String,
+    /// Gives bytes from an offset on.
+    fetch: Box<dyn Fn(u64) -> Result<Vec<u8>, HostError> + 'v>,
     size: u64,
     /// Where the chunk ends in the file.
     position: u64,
@@ -99,7 +99,11 @@ pub struct Reader<'v> {
     used: usize,
 }
 
-impl Reader<'_> {
+impl<'v> Reader<'v> {
+    fn new(size: u64, fetch: impl Fn(u64) -> Result<Vec<u8>, HostError> + 'v) -> Self {
+        Self { fetch: Box::new(fetch), size, position: 0, chunk: Vec::new(), used: 0 }
+    }
+
     /// Bytes of the file.
     pub fn size(&self) -> u64 {
         self.size
@@ -114,7 +118,7 @@ impl Reader<'_> {
 impl BufRead for Reader<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.used >= self.chunk.len() && self.position < self.size {
-            self.chunk = self.volume.read(&self.path, self.position, CHUNK as u32)?;
+            self.chunk = (self.fetch)(self.position)?;
             self.position += self.chunk.len() as u64;
             self.used = 0;
         }
@@ -186,5 +190,45 @@ impl Write for Upload {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(self.send()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    #[test]
+    fn a_file_is_read_in_chunks_from_anywhere() {
+        let bytes: Vec<u8> = (0..100).collect();
+        let fetches = Cell::new(0);
+        let mut reader = Reader::new(100, |offset| {
+            fetches.set(fetches.get() + 1);
+            Ok(bytes[offset as usize..].iter().take(30).copied().collect())
+        });
+        let mut all = Vec::new();
+        reader.read_to_end(&mut all).unwrap();
+        assert_eq!((all, fetches.get()), (bytes.clone(), 4));
+
+        let mut next = |to: SeekFrom| {
+            let position = reader.seek(to).unwrap();
+            assert_eq!(reader.position(), position);
+            let mut byte = [0; 1];
+            reader.read(&mut byte).unwrap().min(1).checked_sub(1).map(|_| byte[0])
+        };
+        // What is in the chunk already is not fetched again.
+        assert_eq!((next(SeekFrom::End(-1)), next(SeekFrom::Start(90)), fetches.get()), (Some(99), Some(90), 4));
+        assert_eq!((next(SeekFrom::Current(-81)), fetches.get()), (Some(10), 5));
+        assert_eq!((next(SeekFrom::Current(20)), next(SeekFrom::Start(100)), fetches.get()), (Some(31), None, 5));
+        assert!(reader.seek(SeekFrom::End(-101)).is_err());
+        assert_eq!(reader.position(), 100);
+    }
+
+    #[test]
+    fn an_error_of_the_host_is_one_of_reading() {
+        let mut reader = Reader::new(1, |_| Err(HostError::Denied("no READ VOLUME".into())));
+        let error = reader.read_to_end(&mut Vec::new()).unwrap_err();
+        assert_eq!((error.kind(), error.to_string()), (io::ErrorKind::PermissionDenied, "no READ VOLUME".to_owned()));
+        assert!(Volume::open("main.nyc.inbox").is_err());
     }
 }
