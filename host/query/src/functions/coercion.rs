@@ -181,6 +181,16 @@ pub(super) fn parameters(function: &polder_sandbox::Function) -> String {
     shown.collect::<Vec<_>>().join(", ")
 }
 
+/// `TABLE, key => STRING, keep => STRING?`: what a call takes by name, after what it takes first.
+pub(super) fn options(first: &str, function: &polder_sandbox::Function) -> String {
+    let options = function.parameters.iter().map(|parameter| {
+        let data_type = parameter.field.as_ref().map_or("ANY".to_owned(), |field| type_name(field.data_type()));
+        format!("{} => {data_type}{}", parameter.name, if parameter.optional { "?" } else { "" })
+    });
+    let all = Some(first.to_owned()).filter(|first| !first.is_empty()).into_iter().chain(options);
+    all.collect::<Vec<_>>().join(", ")
+}
+
 /// A type in SQL's words, as CREATE TABLE takes it.
 pub(crate) fn type_name(data_type: &DataType) -> String {
     use DataType::*;

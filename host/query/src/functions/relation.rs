@@ -152,7 +152,10 @@ impl TableProvider for Relation {
         _limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let input = session.create_physical_plan(&self.input).await?;
-        let exec = Arc::new(Exec::new(self.name.clone(), input, Arc::clone(&self.schema), self.work.clone()));
+        // The order that the input has is one that somebody asked for.
+        let ordering = input.output_ordering().cloned().map(OrderingRequirements::from);
+        let exec = Exec::new(self.name.clone(), input, ordering, Arc::clone(&self.schema), self.work.clone());
+        let exec = Arc::new(exec);
         let Some(columns) = projection else { return Ok(exec) };
         let columns = columns.iter().map(|at| {
             let name = self.schema.field(*at).name();
@@ -167,13 +170,21 @@ impl TableProvider for Relation {
 struct Exec {
     name: String,
     input: Arc<dyn ExecutionPlan>,
+    /// The order of the input, whatever the planner makes of it.
+    ordering: Option<OrderingRequirements>,
     schema: SchemaRef,
     work: Work,
     properties: Arc<PlanProperties>,
 }
 
 impl Exec {
-    fn new(name: String, input: Arc<dyn ExecutionPlan>, schema: SchemaRef, work: Work) -> Self {
+    fn new(
+        name: String,
+        input: Arc<dyn ExecutionPlan>,
+        ordering: Option<OrderingRequirements>,
+        schema: SchemaRef,
+        work: Work,
+    ) -> Self {
         let partitions = match &work {
             Work::Transform(_) => 1,
             Work::Scorer(_) => input.output_partitioning().partition_count(),
@@ -184,7 +195,7 @@ impl Exec {
             EmissionType::Incremental,
             Boundedness::Bounded,
         );
-        Self { name, input, schema, work, properties: Arc::new(properties) }
+        Self { name, input, ordering, schema, work, properties: Arc::new(properties) }
     }
 }
 
@@ -223,9 +234,8 @@ impl ExecutionPlan for Exec {
         }]
     }
 
-    /// The order that the input has is one that somebody asked for.
     fn required_input_ordering(&self) -> Vec<Option<OrderingRequirements>> {
-        vec![self.input.output_ordering().cloned().map(OrderingRequirements::from)]
+        vec![self.ordering.clone()]
     }
 
     fn apply_expressions(
@@ -237,7 +247,8 @@ impl ExecutionPlan for Exec {
 
     fn with_new_children(self: Arc<Self>, mut children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
         let Some(input) = children.pop() else { return plan_err!("{} has an input", self.name) };
-        Ok(Arc::new(Self::new(self.name.clone(), input, Arc::clone(&self.schema), self.work.clone())))
+        let (ordering, schema) = (self.ordering.clone(), Arc::clone(&self.schema));
+        Ok(Arc::new(Self::new(self.name.clone(), input, ordering, schema, self.work.clone())))
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {

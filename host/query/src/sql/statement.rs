@@ -114,6 +114,12 @@ pub(crate) enum Statement {
         on: Option<On>,
         to: Option<To>,
     },
+    /// Tags without a value are removed.
+    SetTags {
+        kind: Kind,
+        name: Name,
+        tags: Vec<(String, Option<String>)>,
+    },
     /// `CALL task(name => value, …)`
     Call(Box<ast::Function>),
     Show {

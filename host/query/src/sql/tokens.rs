@@ -17,12 +17,38 @@ pub(super) fn tokens(text: &str) -> Result<Vec<TokenWithSpan>> {
     while at < tokens.len() {
         if is_map(&tokens[at].token) {
             map_type(&mut tokens, at);
+        } else if is_table_argument(&tokens, at) {
+            table_argument(&mut tokens, at);
         } else {
             travel(&mut tokens, at);
         }
         at += 1;
     }
     Ok(tokens)
+}
+
+/// Whether `f(TABLE t` or `f(x, TABLE t` is at `at`, without brackets around what it names.
+fn is_table_argument(tokens: &[TokenWithSpan], at: usize) -> bool {
+    let is_space = |token: &&TokenWithSpan| matches!(token.token, Token::Whitespace(_));
+    let word = |token: &TokenWithSpan| matches!(&token.token, Token::Word(_));
+    let is_table = |token: &Token| matches!(token, Token::Word(word) if word.keyword == Keyword::TABLE && word.quote_style.is_none());
+    let mut before = tokens[..at].iter().rev().filter(|token| !is_space(token));
+    let in_call = match before.next().map(|token| &token.token) {
+        Some(Token::LParen) => before.next().is_some_and(word),
+        Some(Token::Comma) => true,
+        _ => false,
+    };
+    in_call && is_table(&tokens[at].token) && tokens[at + 1..].iter().find(|token| !is_space(token)).is_some_and(word)
+}
+
+/// Makes `TABLE a.b` `TABLE(a.b)`, which reads as a call.
+fn table_argument(tokens: &mut Vec<TokenWithSpan>, at: usize) {
+    let is_part = |token: &&TokenWithSpan| matches!(token.token, Token::Word(_) | Token::Period);
+    let Some(first) = (at + 1..tokens.len()).find(|next| is_part(&&tokens[*next])) else { return };
+    let length = tokens[first..].iter().take_while(is_part).count();
+    let span = tokens[at].span;
+    tokens.insert(first + length, TokenWithSpan { token: Token::RParen, span });
+    tokens.insert(first, TokenWithSpan { token: Token::LParen, span });
 }
 
 /// Puts values in the places of `$1`, `$2` …: tokens, so that no value can be read as anything else.

@@ -162,3 +162,14 @@ pub(crate) async fn comment(run: &Run<'_>, kind: Kind, name: Name, text: Option<
     run.access.alter(&securable, Change::Comment(text)).await?;
     Ok(Answer::done(format!("Commented on {}.", securable.name)))
 }
+
+pub(crate) async fn set_tags(
+    run: &Run<'_>,
+    kind: Kind,
+    name: Name,
+    tags: Vec<(String, Option<String>)>,
+) -> Result<Answer> {
+    let securable = run.resolve(kind, &name).await?;
+    run.access.set_tags(&securable, &tags).await?;
+    Ok(Answer::done(format!("Changed the tags of {}.", securable.name)))
+}

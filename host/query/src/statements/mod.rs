@@ -66,6 +66,7 @@ pub(crate) async fn dispatch(run: &Run<'_>, statement: Statement) -> Result<Answ
         Statement::Undrop { name } => ddl::undrop(run, name).await,
         Statement::Rename { kind, name, to } => ddl::rename(run, kind, name, to).await,
         Statement::Comment { kind, name, text } => ddl::comment(run, kind, name, text).await,
+        Statement::SetTags { kind, name, tags } => ddl::set_tags(run, kind, name, tags).await,
         Statement::CommentColumn { table, column, text } => tables::comment_column(run, table, column, text).await,
         Statement::AlterTable { name, change } => tables::alter(run, name, change).await,
 

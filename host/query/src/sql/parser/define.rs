@@ -150,7 +150,16 @@ impl Input {
         }
         let kind = self.kind()?;
         let name = self.name()?;
+        if self.word("UNSET") {
+            self.words(&["TAGS"])?;
+            let tags = self.texts()?;
+            return Ok(Statement::SetTags { kind, name, tags: tags.into_iter().map(|tag| (tag, None)).collect() });
+        }
         let set = self.word("SET");
+        if set && self.word("TAGS") {
+            let tags = self.options()?.into_iter().map(|(key, value)| (key, Some(value))).collect();
+            return Ok(Statement::SetTags { kind, name, tags });
+        }
         if self.word("OWNER") {
             self.word("TO");
             return Ok(Statement::SetOwner { kind, name, owner: self.principal()? });
@@ -164,7 +173,7 @@ impl Input {
             return Ok(Statement::Rename { kind, name, to: self.name()? });
         }
         if kind != Kind::Table {
-            return Err(self.expected("RENAME TO or OWNER TO").into());
+            return Err(self.expected("RENAME TO, OWNER TO, SET TAGS or UNSET TAGS").into());
         }
         if self.word("ADD") {
             if self.word("CONSTRAINT") {
@@ -199,7 +208,8 @@ impl Input {
             self.words(&["DROP", "NOT", "NULL"])?;
             return Ok(Statement::AlterTable { name, change: AlterTable::DropNotNull(column) });
         }
-        let can = "ADD COLUMN, ADD CONSTRAINT, DROP CONSTRAINT, ALTER COLUMN, SET TBLPROPERTIES, RENAME TO or OWNER TO";
+        let can = "ADD COLUMN, ADD CONSTRAINT, DROP CONSTRAINT, ALTER COLUMN, SET TBLPROPERTIES, SET TAGS, \
+                   UNSET TAGS, RENAME TO or OWNER TO";
         Err(self.expected(can).into())
     }
 

@@ -64,6 +64,17 @@ impl Input {
         Some(kind)
     }
 
+    /// `('key', …)`
+    pub(super) fn texts(&mut self) -> Result<Vec<String>> {
+        self.0.expect_token(&Token::LParen)?;
+        let mut texts = vec![self.string()?];
+        while self.0.consume_token(&Token::Comma) {
+            texts.push(self.string()?);
+        }
+        self.0.expect_token(&Token::RParen)?;
+        Ok(texts)
+    }
+
     /// `('key' = 'value', …)`; keys may be bare and dotted, and their case is kept.
     pub(super) fn options(&mut self) -> Result<Vec<(String, String)>> {
         self.0.expect_token(&Token::LParen)?;
