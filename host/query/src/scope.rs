@@ -291,10 +291,14 @@ pub(crate) struct Scope {
 
 impl Scope {
     pub(crate) fn new(
-        state: SessionState,
+        mut state: SessionState,
         tables: HashMap<String, Arc<dyn TableSource>>,
         functions: HashMap<String, Function>,
     ) -> Self {
+        // A transform sees its input in the order that was asked for.
+        if functions.values().any(Function::takes_table) {
+            state.config_mut().options_mut().sql_parser.enable_subquery_sort_elimination = false;
+        }
         let relations: Vec<Arc<dyn RelationPlanner>> =
             vec![Arc::new(TableFunctions { functions: functions.clone(), files: tables.clone() })];
         Self { state, tables, functions, relations, types: Arc::new(crate::types::DeltaTypes) }
