@@ -13,6 +13,7 @@ mod demo;
 mod files;
 mod functions;
 mod interop;
+mod limits;
 mod lineage;
 mod native;
 mod plugins;

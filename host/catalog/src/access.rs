@@ -41,6 +41,12 @@ impl Catalog {
         Ok(Access { catalog: self.clone(), rights, statement: None, caller: None, plugin: None })
     }
 
+    /// The metastore itself: its properties are no secret within the host.
+    pub async fn metastore(&self) -> Result<Securable> {
+        let found = securable::by_name(&mut *self.read().await?, Kind::Metastore, &FullName::metastore()).await?;
+        found.ok_or_else(|| Error::Corrupt("there is no metastore".into()))
+    }
+
     fn keep_rights(&self, rights: Rights) -> Arc<Rights> {
         let rights = Arc::new(rights);
         self.cache_rights(Arc::clone(&rights));

@@ -42,6 +42,14 @@ impl Catalog {
         write.commit().await
     }
 
+    /// Bytes of all keys and values.
+    pub async fn state_size(&self, plugin: &Securable) -> Result<u64> {
+        let sum =
+            "SELECT COALESCE(SUM(LENGTH(CAST(key AS BLOB)) + LENGTH(value)), 0) FROM plugin_state WHERE plugin_id = $1";
+        let held: i64 = sqlx::query_scalar(sum).bind(plugin.id.to_string()).fetch_one(&mut *self.read().await?).await?;
+        Ok(held.unsigned_abs())
+    }
+
     /// Keys that begin with `prefix`, after the key `after`, in order.
     pub async fn state_keys(
         &self,

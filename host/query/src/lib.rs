@@ -8,6 +8,7 @@ mod answer;
 mod error;
 mod files;
 mod functions;
+mod limits;
 mod lineage;
 mod memory;
 mod polder;

@@ -10,10 +10,10 @@ use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::prelude::SessionConfig;
 use deltalake::delta_datafusion::planner::DeltaPlanner;
 use polder_catalog::Catalog;
-use polder_sandbox::{Digest, Limits, Plugin, Sandbox};
+use polder_sandbox::{Digest, Plugin, Sandbox};
 use polder_storage::{Location, Stores, Tables};
 
-use crate::{Error, Result, Session, memory};
+use crate::{Error, Result, Session, limits, memory};
 
 /// Where everything of one Polder lives.
 ///
@@ -24,6 +24,7 @@ use crate::{Error, Result, Session, memory};
 /// components/       installed plugins by digest
 /// compiled/         their machine code, which can be deleted at any time
 /// spill/            what queries put aside while they run
+/// limits.toml       what plugins may cost on this host, if its operator says so
 /// ```
 #[derive(Clone, Debug)]
 pub struct Home(PathBuf);
@@ -63,7 +64,8 @@ impl Polder {
         }
         let path = home.0.canonicalize().map_err(io)?;
         let catalog = Catalog::open(path.join("catalog.db"), None).await?;
-        let sandbox = Sandbox::new(polder_sandbox::Config { cache: path.join("compiled"), limits: Limits::default() })?;
+        let limits = limits::of_host(&path)?;
+        let sandbox = Sandbox::new(polder_sandbox::Config { cache: path.join("compiled"), limits })?;
         let spill = DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![path.join("spill")]));
         let runtime = RuntimeEnvBuilder::new()
             .with_disk_manager_builder(spill)

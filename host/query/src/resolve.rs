@@ -13,7 +13,7 @@ use datafusion::sql::sqlparser::ast::{self, TableVersion};
 use polder_catalog::{Kind, Privilege, Securable, Spec};
 use polder_storage::{AsOf, Table};
 
-use crate::functions::{Function, Outside};
+use crate::functions::Function;
 use crate::reach::{Artifacts, Reach};
 use crate::run::Run;
 use crate::scope::{Mention, Mentions, Scope};
@@ -60,7 +60,7 @@ impl Run<'_> {
             if let Some((mut function, securable)) = self.function(&name).await? {
                 if function.takes_table() {
                     let models = mentions.models.iter().filter(|(of, _)| *of == name).map(|(_, path)| path.as_str());
-                    function.outside = Arc::new(self.outside(&securable, &function, models).await?);
+                    self.reach(&securable, &mut function, models).await?;
                 }
                 functions.insert(name.join("."), function.clone());
                 reads.direct.push(securable.id);
@@ -70,23 +70,24 @@ impl Run<'_> {
         Ok((Scope::new(self.engine.clone(), tables, functions), reads))
     }
 
-    /// What a transform or scorer reaches in this statement.
-    async fn outside(
+    /// Give a transform or scorer what it reaches in this statement.
+    async fn reach(
         &self,
         securable: &Securable,
-        function: &Function,
+        function: &mut Function,
         models: impl Iterator<Item = &str>,
-    ) -> Result<Outside> {
+    ) -> Result<()> {
         let (component, plugin, _) = self.component(securable).await?;
         let reach = Reach::new(self, &plugin, &component).await?;
-        let capabilities = reach.capabilities(component.requests(), self.session.conduct());
-        let mut outside = Outside { capabilities, ..Outside::default() };
+        function.terms.capabilities = reach.capabilities(component.requests(), self.session.conduct());
         if function.description.kind == polder_sandbox::FunctionKind::Scorer {
+            let mut read = HashMap::new();
             for path in models {
-                outside.models.insert(path.to_owned(), Arc::new(Artifacts::read(&reach, path).await?));
+                read.insert(path.to_owned(), Arc::new(Artifacts::read(&reach, path).await?));
             }
+            function.models = Arc::new(read);
         }
-        Ok(outside)
+        Ok(())
     }
 
     async fn table(&self, mention: &Mention, depth: usize, reads: &mut Reads) -> Result<Arc<dyn TableSource>> {
@@ -160,8 +161,8 @@ impl Run<'_> {
         let Spec::Function(spec) = &securable.spec else { return Ok(None) };
         let plugin = self.polder().plugin(&spec.digest)?;
         let description = plugin.describe()?;
-        let function =
-            Function::new(full.to_string(), plugin, &description, &spec.export.export, self.interrupt.clone());
+        let terms = self.terms(&self.polder().catalog().plugin(spec.plugin).await?).await?;
+        let function = Function::new(full.to_string(), plugin, &description, &spec.export.export, terms);
         let function = function.ok_or_else(|| {
             Error::Invalid(format!("the component of {full} does not export '{}'", spec.export.export))
         })?;

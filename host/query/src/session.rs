@@ -1,14 +1,15 @@
 //! A session: who asks, and where short names are looked up.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use datafusion::execution::SessionState;
 use polder_catalog::DEFAULT_SCHEMA;
-use polder_sandbox::Interrupt;
+use polder_sandbox::{Interrupt, Limits};
 
 use crate::reach::Conduct;
-use crate::{Error, Polder, Result};
+use crate::{Error, Polder, Result, limits};
 
 /// The catalog and schema that complete short names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub struct Session {
     interrupt: Mutex<Interrupt>,
     short_retention: AtomicBool,
     conduct: Conduct,
+    /// Limits of plugins, by name.
+    limits: Mutex<BTreeMap<String, String>>,
 }
 
 /// The setting that lets VACUUM retain less than the table's retention period.
@@ -43,6 +46,7 @@ impl Session {
             interrupt: Mutex::default(),
             short_retention: AtomicBool::new(false),
             conduct: Conduct::default(),
+            limits: Mutex::default(),
         }
     }
 
@@ -95,11 +99,23 @@ impl Session {
             self.short_retention.store(flag, Ordering::Relaxed);
             return Ok(());
         }
+        if let Some(limit) = name.strip_prefix(limits::SETTING) {
+            Limits::check(limit, value)?;
+            let mut limits = self.limits.lock().unwrap_or_else(PoisonError::into_inner);
+            limits.insert(limit.to_owned(), value.to_owned());
+            return Ok(());
+        }
         let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
         let name = if name == "timezone" { "datafusion.execution.time_zone" } else { name };
         engine.config_mut().options_mut().set(name, value).map_err(|_| {
             Error::Invalid(format!("there is no setting '{name}' that takes '{value}'; settings are the engine's, such as datafusion.execution.target_partitions"))
         })
+    }
+
+    /// The limits that this session sets plugins.
+    pub(crate) fn limits(&self) -> Vec<(String, String)> {
+        let limits = self.limits.lock().unwrap_or_else(PoisonError::into_inner);
+        limits.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
     /// Whether this session said that VACUUM may delete files younger than the retention period.

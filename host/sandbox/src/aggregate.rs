@@ -14,7 +14,7 @@ use crate::lift::lift;
 use crate::lower::{Lowered, lower};
 use crate::plain::conform;
 use crate::plugin::Plugin;
-use crate::{Argument, Error, Interrupt, Result};
+use crate::{Argument, Error, Result, Terms};
 
 /// An aggregate function bound to the types of its arguments.
 #[derive(Clone)]
@@ -28,14 +28,9 @@ struct Shared {
 }
 
 impl Aggregate {
-    pub(crate) fn bind(
-        plugin: &Arc<Plugin>,
-        name: &str,
-        arguments: &[Argument],
-        interrupt: &Interrupt,
-    ) -> Result<Self> {
-        let binding = Binding::new(plugin, name, arguments, interrupt)?;
-        let limits = &plugin.runtime.limits;
+    pub(crate) fn bind(plugin: &Arc<Plugin>, name: &str, arguments: &[Argument], terms: Terms) -> Result<Self> {
+        let binding = Binding::new(plugin, name, arguments, terms)?;
+        let limits = binding.limits();
         let mut instance = binding.instance()?;
         let function = begin(&binding, &mut instance)?;
         let (returns, state) = instance.call(|store, guest| {

@@ -12,7 +12,7 @@ use crate::instance::{Instance, Interface, Scene};
 use crate::lower::{Lowered, lower};
 use crate::plain::{conform, plain_field};
 use crate::plugin::Plugin;
-use crate::{Error, Interrupt, Result};
+use crate::{Error, Limits, Result, Terms};
 
 /// An argument of a call: its type, and its value if that is the same for every row.
 #[derive(Clone, Debug)]
@@ -42,12 +42,11 @@ struct Bound {
 }
 
 impl Binding {
-    pub(crate) fn new(plugin: &Arc<Plugin>, name: &str, arguments: &[Argument], interrupt: &Interrupt) -> Result<Self> {
+    pub(crate) fn new(plugin: &Arc<Plugin>, name: &str, arguments: &[Argument], terms: Terms) -> Result<Self> {
         let what: Arc<str> = format!("function `{name}` of {}", plugin.label()).into();
-        let limits = &plugin.runtime.limits;
-        if arguments.len() > limits.parameters {
-            let value = limits.parameters.to_string();
-            return Err(Error::Limit { what: format!("a call of {what}"), limit: "parameters", value });
+        let scene = Scene::new(plugin, Arc::clone(&what), terms);
+        if arguments.len() > scene.limits.parameters {
+            return Err(scene.limits.reached(format!("a call of {what}"), "parameters"));
         }
         let mut bound = Vec::with_capacity(arguments.len());
         let mut columns = Vec::new();
@@ -68,8 +67,12 @@ impl Binding {
             };
             bound.push(Bound { field: wire, constant });
         }
-        let scene = Scene::bare(&plugin.runtime, Arc::clone(&what), interrupt);
         Ok(Self { plugin: Arc::clone(plugin), name: name.to_owned(), what, arguments: bound, columns, scene })
+    }
+
+    /// What the function may cost.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.scene.limits
     }
 
     /// A fresh instance, in which nothing is bound yet.

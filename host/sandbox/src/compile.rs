@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use wasmtime::component::Component;
 
+use crate::tighten::HOST;
 use crate::{Error, Limits, Result};
 
 /// Bytes of stack for a compiling thread.
@@ -35,6 +36,7 @@ impl Compilers {
             what: "compiling the component".into(),
             limit: "compile_time",
             value: format!("{:?}", limits.compile_time),
+            owner: HOST.into(),
         };
         let start = Instant::now();
         let place = self.place(limits).ok_or_else(late)?;

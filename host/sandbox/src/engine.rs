@@ -15,7 +15,7 @@ use crate::{Error, Limits, Result};
 pub(crate) struct Runtime {
     pub(crate) engine: Engine,
     pub(crate) ticker: Ticker,
-    pub(crate) limits: Limits,
+    pub(crate) limits: Arc<Limits>,
     pub(crate) log: Arc<dyn LogSink>,
 }
 
@@ -23,7 +23,7 @@ impl Runtime {
     pub(crate) fn new(limits: Limits, log: Arc<dyn LogSink>) -> Result<Self> {
         let engine = Engine::new(&config(&limits)).map_err(failed)?;
         let ticker = Ticker::start(&engine).map_err(|error| Error::Engine(error.to_string()))?;
-        Ok(Self { engine, ticker, limits, log })
+        Ok(Self { engine, ticker, limits: Arc::new(limits), log })
     }
 }
 

@@ -46,7 +46,7 @@ pub enum Error {
     Compile(String),
 
     /// A limit of [`Limits`](crate::Limits) was reached.
-    #[error("{what} reached the limit `{limit}` of {value}")]
+    #[error("{what} reached the limit `{limit}` of {value}, set by {owner}")]
     Limit {
         /// Who reached it.
         what: String,
@@ -54,6 +54,17 @@ pub enum Error {
         limit: &'static str,
         /// The limit's value, with its unit.
         value: String,
+        /// Who set it.
+        owner: String,
+    },
+
+    /// A setting that makes no limit.
+    #[error("the limit `{name}` cannot be set: {why}")]
+    Setting {
+        /// The name that was given.
+        name: String,
+        /// What is wrong.
+        why: String,
     },
 
     /// The statement was cancelled.

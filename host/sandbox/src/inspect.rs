@@ -5,8 +5,8 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 use wasmparser::types::TypesRef;
 use wasmparser::{Encoding, Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
-use crate::instance::bytes;
 use crate::log;
+use crate::tighten::{HOST as OWNER, bytes};
 use crate::{Digest, Error, Limits, Result, host};
 
 /// The package of the contract that plugins export, and the minor version that this host serves.
@@ -65,7 +65,7 @@ pub fn inspect(component: &[u8]) -> Result<Inspection> {
 
 pub(crate) fn inspect_within(component: &[u8], limits: &Limits) -> Result<Inspection> {
     if component.len() > limits.component_bytes {
-        return Err(over("component_bytes", bytes(limits.component_bytes)));
+        return Err(over("component_bytes", bytes(limits.component_bytes as u64)));
     }
     check_head(component)?;
     let mut scan = Scan { limits, depth: 0, parts: 0, modules: 0, functions: 0, imports: vec![], exports: vec![] };
@@ -87,7 +87,7 @@ fn malformed(error: wasmparser::BinaryReaderError) -> Error {
 }
 
 fn over(limit: &'static str, value: String) -> Error {
-    Error::Limit { what: "the component".into(), limit, value }
+    Error::Limit { what: "the component".into(), limit, value, owner: OWNER.into() }
 }
 
 /// The eight bytes that begin every WebAssembly file say already whether it is a component.
@@ -135,7 +135,7 @@ impl Scan<'_> {
                 }
             }
             Payload::CodeSectionEntry(body) if body.range().len() > self.limits.code_function_bytes => {
-                return Err(over("code_function_bytes", bytes(self.limits.code_function_bytes)));
+                return Err(over("code_function_bytes", bytes(self.limits.code_function_bytes as u64)));
             }
             Payload::ComponentImportSection(section) if self.depth == 1 => {
                 for import in section.clone() {

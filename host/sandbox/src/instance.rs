@@ -15,7 +15,9 @@ use crate::engine::{Runtime, failed};
 use crate::error::clean;
 use crate::host::{Handles, TooMany};
 use crate::log::Journal;
-use crate::{Error, Interrupt, Result};
+use crate::plugin::Plugin;
+use crate::usage::Counts;
+use crate::{Error, Interrupt, Limits, Result, Terms};
 
 /// What the engine keeps beside an instance.
 pub(crate) struct State {
@@ -35,14 +37,17 @@ pub(crate) struct State {
     /// Made from the seed of a run that can be repeated.
     pub(crate) random: Option<Box<ChaCha20Rng>>,
     interrupt: Interrupt,
-    /// Time that one call may take, in the guest and in what it calls.
-    time: (&'static str, Duration),
+    /// What it may cost.
+    pub(crate) limits: Arc<Limits>,
+    /// Which limit is on the time of one call, in the guest and in what it calls.
+    time: &'static str,
     /// When the running call must have ended.
     deadline: Instant,
+    counts: Arc<Counts>,
     /// Bytes of all linear memories.
     memory: usize,
     /// The limit that a growth in the running call ran into: the guest may live on, or crash for it.
-    denied: Option<(&'static str, String)>,
+    denied: Option<&'static str>,
 }
 
 /// An instance, called through one of its exported interfaces.
@@ -100,40 +105,52 @@ pub(crate) struct Scene {
     pub(crate) what: Arc<str>,
     pub(crate) interrupt: Interrupt,
     pub(crate) capabilities: Capabilities,
-    /// The name and value of the limit on the time of one call.
-    pub(crate) time: (&'static str, Duration),
+    pub(crate) limits: Arc<Limits>,
+    /// The limit on the time of one call.
+    pub(crate) time: &'static str,
+    pub(crate) counts: Arc<Counts>,
 }
 
 impl Scene {
-    /// Nothing but computing.
-    pub(crate) fn bare(runtime: &Runtime, what: Arc<str>, interrupt: &Interrupt) -> Self {
-        let time = ("call_time", runtime.limits.call_time);
-        Self { what, interrupt: interrupt.clone(), capabilities: Capabilities::default(), time }
+    pub(crate) fn new(plugin: &Plugin, what: impl Into<Arc<str>>, terms: Terms) -> Self {
+        let limits = terms.limits.unwrap_or_else(|| Arc::clone(&plugin.runtime.limits));
+        let Terms { interrupt, capabilities, .. } = terms;
+        Self {
+            what: what.into(),
+            interrupt,
+            capabilities,
+            limits,
+            time: "call_time",
+            counts: Arc::clone(&plugin.counts),
+        }
     }
 }
 
 impl<E: Interface> Instance<E> {
     /// A fresh instance.
     pub(crate) fn new(runtime: &Arc<Runtime>, ready: &Ready<E::Indices>, scene: &Scene) -> Result<Self> {
+        scene.counts.born();
         let state = State {
             runtime: Arc::clone(runtime),
             what: Arc::clone(&scene.what),
             journal: Journal::default(),
             capabilities: scene.capabilities.clone(),
-            handles: Handles::new(runtime.limits.handles),
+            handles: Handles::new(scene.limits.handles),
             written: 0,
             metrics: HashSet::new(),
             latest: 0,
             random: None,
             interrupt: scene.interrupt.clone(),
+            limits: Arc::clone(&scene.limits),
             time: scene.time,
             deadline: Instant::now(),
+            counts: Arc::clone(&scene.counts),
             memory: 0,
             denied: None,
         };
         let mut store = Store::try_new(&runtime.engine, state).map_err(failed)?;
         store.limiter(|state| state);
-        store.set_hostcall_fuel(runtime.limits.result_bytes);
+        store.set_hostcall_fuel(scene.limits.result_bytes);
         store.epoch_deadline_callback(|mut store| store.data_mut().tick());
         let exports = guarded(&mut store, |store| {
             let instance = ready.pre.instantiate(&mut *store)?;
@@ -163,13 +180,13 @@ impl<E: Interface> Instance<E> {
 
     /// The guest's own error, fit to show.
     pub(crate) fn refused(&self, message: &str, row: Option<u32>) -> Error {
-        let most = self.store.data().runtime.limits.text_bytes;
+        let most = self.store.data().limits.text_bytes;
         Error::Guest { what: self.store.data().what.to_string(), message: clean(message, most), row }
     }
 
     /// Values that one array from the guest may have: the bytes that may come back, at no less than one a value.
     pub(crate) fn most_values(&self) -> usize {
-        self.store.data().runtime.limits.result_bytes
+        self.store.data().limits.result_bytes
     }
 
     /// Bytes of linear memory.
@@ -184,13 +201,16 @@ fn guarded<R>(store: &mut Store<State>, f: impl FnOnce(&mut Store<State>) -> was
     if state.interrupt.is_triggered() {
         return Err(Error::Interrupted { what: state.what.to_string() });
     }
-    state.deadline = Instant::now() + state.time.1;
+    state.deadline = Instant::now() + state.time();
     state.denied = None;
     state.journal.last_error = None;
     let runtime = Arc::clone(&state.runtime);
     let _running = runtime.ticker.run();
     store.set_epoch_deadline(1);
-    f(store).map_err(|error| store.data_mut().explain(&error))
+    let started = Instant::now();
+    let result = f(store);
+    store.data().counts.called(started.elapsed());
+    result.map_err(|error| store.data_mut().explain(&error))
 }
 
 /// Why the epoch's callback stopped a guest.
@@ -212,6 +232,11 @@ impl fmt::Display for Stop {
 impl std::error::Error for Stop {}
 
 impl State {
+    /// Time that one call may take.
+    fn time(&self) -> Duration {
+        if self.time == "task_time" { self.limits.task_time } else { self.limits.call_time }
+    }
+
     fn tick(&mut self) -> wasmtime::Result<UpdateDeadline> {
         if self.interrupt.is_triggered() {
             return Err(Stop::Interrupt.into());
@@ -224,21 +249,20 @@ impl State {
 
     fn explain(&mut self, error: &wasmtime::Error) -> Error {
         let what = self.what.to_string();
-        let limits = &self.runtime.limits;
         let trap = error.downcast_ref::<Trap>();
         let limit = if let Some(stop) = error.downcast_ref::<Stop>() {
             match stop {
                 Stop::Interrupt => return Error::Interrupted { what },
-                Stop::Deadline => Some((self.time.0, format!("{:?}", self.time.1))),
+                Stop::Deadline => Some(self.time),
             }
         } else if error.is::<PoolConcurrencyLimitError>() {
-            Some(("instances", limits.instances.to_string()))
+            Some("instances")
         } else if error.is::<TooMany>() {
-            Some(("handles", limits.handles.to_string()))
+            Some("handles")
         } else if trap == Some(&Trap::StackOverflow) {
-            Some(("stack", bytes(limits.stack)))
+            Some("stack")
         } else if error.chain().any(|cause| cause.to_string().contains("fuel allocated for hostcalls")) {
-            Some(("result_bytes", bytes(limits.result_bytes)))
+            Some("result_bytes")
         } else if trap.is_none() || trap == Some(&Trap::UnreachableCodeReached) {
             // A runtime that gets no memory ends itself; an instance that needs too much never starts.
             self.denied.take()
@@ -246,42 +270,40 @@ impl State {
             None
         };
         match (limit, trap) {
-            (Some((limit, value)), _) => Error::Limit { what, limit, value },
+            (Some(limit), _) => self.limits.reached(what, limit),
             (None, Some(trap)) => Error::Trap { what, reason: trap.to_string(), panic: self.journal.last_error.take() },
             (None, None) => Error::Contract { what, detail: clean(&format!("{error:#}"), 1024) },
         }
     }
 }
 
+impl Drop for State {
+    fn drop(&mut self) {
+        self.counts.gone();
+    }
+}
+
 impl ResourceLimiter for State {
     fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        let (total, limit) = (self.memory.saturating_add(desired - current), self.runtime.limits.memory);
+        let (total, limit) = (self.memory.saturating_add(desired - current), self.limits.memory);
         if total > limit {
-            self.denied = Some(("memory", bytes(limit)));
+            self.denied = Some("memory");
             return Ok(false);
         }
         self.memory = total;
+        self.counts.memory(total);
         Ok(true)
     }
 
     fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        let limit = self.runtime.limits.table_elements;
+        let limit = self.limits.table_elements;
         if desired > limit {
-            self.denied = Some(("table_elements", limit.to_string()));
+            self.denied = Some("table_elements");
         }
         Ok(desired <= limit)
     }
 
     fn instances(&self) -> usize {
         self.runtime.limits.modules as usize
-    }
-}
-
-/// A number of bytes, for people.
-pub(crate) fn bytes(n: usize) -> String {
-    match n {
-        n if n >= 1 << 20 && n % (1 << 20) == 0 => format!("{} MiB", n >> 20),
-        n if n >= 1 << 10 && n % (1 << 10) == 0 => format!("{} KiB", n >> 10),
-        n => format!("{n} bytes"),
     }
 }

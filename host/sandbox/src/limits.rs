@@ -1,5 +1,6 @@
 //! Every limit on what a component may cost or hand back, in one place.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Limits with defaults for one host. A guest that reaches one gets an error that names it
@@ -81,6 +82,9 @@ pub struct Limits {
     pub log_bytes: usize,
     /// Bytes of one log line; the rest is cut. Default: 8 KiB.
     pub log_line_bytes: usize,
+
+    /// Who made a limit tighter than the host's.
+    pub(crate) owners: BTreeMap<&'static str, String>,
 }
 
 impl Default for Limits {
@@ -121,6 +125,7 @@ impl Default for Limits {
             metrics: 1_000,
             log_bytes: 1 << 20,
             log_line_bytes: 8 << 10,
+            owners: BTreeMap::new(),
         }
     }
 }

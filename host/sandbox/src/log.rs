@@ -73,7 +73,7 @@ pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
             if store.data().journal.full && level != GuestLevel::Error {
                 return Ok(());
             }
-            let most = store.data().runtime.limits.log_line_bytes;
+            let most = store.data().limits.log_line_bytes;
             let message = clean(&message.to_str(&store)?, most);
             let pairs: Vec<_> = fields.iter(&mut store)?.take(FIELDS).collect::<wasmtime::Result<_>>()?;
             let mut shown = Vec::with_capacity(pairs.len());
@@ -103,10 +103,9 @@ impl State {
         }
         let cost = message.len() + fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
         self.journal.bytes = self.journal.bytes.saturating_add(cost.max(1));
-        if self.journal.bytes > self.runtime.limits.log_bytes {
+        if self.journal.bytes > self.limits.log_bytes {
             self.journal.full = true;
-            let message =
-                format!("log limit of {} bytes reached, later lines are dropped", self.runtime.limits.log_bytes);
+            let message = format!("log limit of {} bytes reached, later lines are dropped", self.limits.log_bytes);
             self.tell(&LogLine { what: &self.what, level: Level::WARN, message: &message, fields: &[] });
             return;
         }

@@ -8,9 +8,10 @@ use wasmtime::component::InstancePre;
 use crate::bindings::{description, scorers, tasks, transforms, udf};
 use crate::engine::Runtime;
 use crate::instance::{Instance, Ready, Scene, State};
+use crate::usage::{Counts, Usage};
 use crate::{
-    Aggregate, Argument, Capabilities, Description, Digest, Error, FunctionKind, Interrupt, Result, Scalar, Scorer,
-    TableFunction, Transform, task,
+    Aggregate, Argument, Description, Digest, Error, FunctionKind, Result, Scalar, Scorer, TableFunction, Terms,
+    Transform, task,
 };
 
 /// A loaded component.
@@ -20,6 +21,7 @@ pub struct Plugin {
     digest: Digest,
     /// What it asks for beyond the log: names such as "storage".
     requests: Vec<String>,
+    pub(crate) counts: Arc<Counts>,
     description: OnceLock<Description>,
 }
 
@@ -78,12 +80,17 @@ fn missing(interface: &str) -> Error {
 
 impl Plugin {
     pub(crate) fn new(runtime: Arc<Runtime>, exports: Exports, digest: Digest, requests: Vec<String>) -> Self {
-        Self { runtime, exports, digest, requests, description: OnceLock::new() }
+        Self { runtime, exports, digest, requests, counts: Arc::default(), description: OnceLock::new() }
     }
 
     /// The sha256 of the component.
     pub fn digest(&self) -> Digest {
         self.digest
+    }
+
+    /// What it has cost since it was loaded.
+    pub fn usage(&self) -> Usage {
+        self.counts.usage()
     }
 
     /// The interfaces that it imports beyond the log: "storage", "query" ….
@@ -100,8 +107,7 @@ impl Plugin {
         if let Some(description) = self.description.get() {
             return Ok(description.clone());
         }
-        let what = format!("describing {}", self.label()).into();
-        let scene = Scene::bare(&self.runtime, what, &Interrupt::new());
+        let scene = Scene::new(self, format!("describing {}", self.label()), Terms::default());
         let mut instance = Instance::<description::Guest>::new(&self.runtime, &self.exports.description, &scene)?;
         let said = instance.call(|store, guest| guest.call_describe(store))?;
         let description = Description::check(said, &self.runtime.limits)?;
@@ -117,8 +123,13 @@ impl Plugin {
     ///
     /// # Errors
     /// [`Error::Guest`](crate::Error::Guest) if the function refuses these arguments, or there is no such function.
-    pub fn bind_scalar(self: &Arc<Self>, name: &str, arguments: &[Argument], interrupt: &Interrupt) -> Result<Scalar> {
-        Scalar::bind(self, name, arguments, interrupt)
+    pub fn bind_scalar(
+        self: &Arc<Self>,
+        name: &str,
+        arguments: &[Argument],
+        terms: impl Into<Terms>,
+    ) -> Result<Scalar> {
+        Scalar::bind(self, name, arguments, terms.into())
     }
 
     /// Binds an aggregate function; see [`bind_scalar`](Self::bind_scalar).
@@ -126,9 +137,9 @@ impl Plugin {
         self: &Arc<Self>,
         name: &str,
         arguments: &[Argument],
-        interrupt: &Interrupt,
+        terms: impl Into<Terms>,
     ) -> Result<Aggregate> {
-        Aggregate::bind(self, name, arguments, interrupt)
+        Aggregate::bind(self, name, arguments, terms.into())
     }
 
     /// Binds a table function; see [`bind_scalar`](Self::bind_scalar).
@@ -136,9 +147,9 @@ impl Plugin {
         self: &Arc<Self>,
         name: &str,
         arguments: &[Argument],
-        interrupt: &Interrupt,
+        terms: impl Into<Terms>,
     ) -> Result<TableFunction> {
-        TableFunction::bind(self, name, arguments, interrupt)
+        TableFunction::bind(self, name, arguments, terms.into())
     }
 
     /// Binds a transform to the columns of its input and the values of its options, each a constant.
@@ -150,24 +161,17 @@ impl Plugin {
         name: &str,
         input: &SchemaRef,
         options: &[Argument],
-        interrupt: &Interrupt,
-        capabilities: Capabilities,
+        terms: impl Into<Terms>,
     ) -> Result<Transform> {
-        Transform::bind(self, name, input, options, interrupt, capabilities)
+        Transform::bind(self, name, input, options, terms.into())
     }
 
     /// Loads a scorer, for rows of `input`, with the model that is among the capabilities.
     ///
     /// # Errors
     /// [`Error::Guest`](crate::Error::Guest) if it refuses the columns or the model.
-    pub fn load_scorer(
-        self: &Arc<Self>,
-        name: &str,
-        input: &SchemaRef,
-        interrupt: &Interrupt,
-        capabilities: Capabilities,
-    ) -> Result<Scorer> {
-        Scorer::load(self, name, input, interrupt, capabilities)
+    pub fn load_scorer(self: &Arc<Self>, name: &str, input: &SchemaRef, terms: impl Into<Terms>) -> Result<Scorer> {
+        Scorer::load(self, name, input, terms.into())
     }
 
     /// Runs a task to its end. Parameters and outputs are JSON texts by name. Blocks for as long as that takes.
@@ -178,10 +182,9 @@ impl Plugin {
         &self,
         name: &str,
         parameters: &[(String, String)],
-        interrupt: &Interrupt,
-        capabilities: Capabilities,
+        terms: impl Into<Terms>,
     ) -> Result<Vec<(String, String)>> {
-        task::run(self, name, parameters, interrupt, capabilities)
+        task::run(self, name, parameters, terms.into())
     }
 
     /// How errors and logs call it.

@@ -11,7 +11,7 @@ use crate::format::parse_one;
 use crate::instance::Instance;
 use crate::lift::lift;
 use crate::plugin::Plugin;
-use crate::{Argument, Interrupt, Result};
+use crate::{Argument, Result, Terms};
 
 /// A scalar function bound to the types of its arguments, callable from many threads at once: each call has an
 /// instance to itself, which waits for the next call when it is done and is thrown away if it misbehaved.
@@ -27,16 +27,11 @@ struct Bound {
 }
 
 impl Scalar {
-    pub(crate) fn bind(
-        plugin: &Arc<Plugin>,
-        name: &str,
-        arguments: &[Argument],
-        interrupt: &Interrupt,
-    ) -> Result<Self> {
-        let binding = Binding::new(plugin, name, arguments, interrupt)?;
+    pub(crate) fn bind(plugin: &Arc<Plugin>, name: &str, arguments: &[Argument], terms: Terms) -> Result<Self> {
+        let binding = Binding::new(plugin, name, arguments, terms)?;
         let mut first = Bound::new(&binding)?;
         let schema = first.instance.call(|store, guest| guest.scalar().call_returns(store, first.function))?;
-        let limits = &plugin.runtime.limits;
+        let limits = binding.limits();
         let returns = parse_one(&wire(schema), limits).map_err(|why| first.instance.broke_contract(why))?;
         let idle = Pool::new(limits.idle_instances);
         idle.put(first);

@@ -15,7 +15,7 @@ use crate::lower::lower_batch;
 use crate::plain::plain_schema;
 use crate::plugin::Plugin;
 use crate::transform::columns;
-use crate::{Capabilities, Interrupt, Result};
+use crate::{Result, Terms};
 
 /// A scorer loaded for the columns of its input, callable from many threads at once.
 pub struct Scorer {
@@ -34,23 +34,16 @@ struct Loaded {
 }
 
 impl Scorer {
-    pub(crate) fn load(
-        plugin: &Arc<Plugin>,
-        name: &str,
-        input: &SchemaRef,
-        interrupt: &Interrupt,
-        capabilities: Capabilities,
-    ) -> Result<Self> {
-        let limits = &plugin.runtime.limits;
+    pub(crate) fn load(plugin: &Arc<Plugin>, name: &str, input: &SchemaRef, terms: Terms) -> Result<Self> {
         let what: Arc<str> = format!("scorer `{name}` of {}", plugin.label()).into();
-        let scene = Scene { what, interrupt: interrupt.clone(), capabilities, time: ("call_time", limits.call_time) };
+        let scene = Scene::new(plugin, what, terms);
         let input = plain_schema(input);
-        let (columns, idle) = (columns(&input)?, Pool::new(limits.idle_instances));
+        let (columns, idle) = (columns(&input)?, Pool::new(scene.limits.idle_instances));
         let (plugin, returns) = (Arc::clone(plugin), Arc::new(Schema::empty()));
         let mut loaded = Self { plugin, name: name.to_owned(), scene, input, columns, returns, idle };
         let mut first = loaded.begin()?;
         let returns = first.instance.call(|store, guest| guest.scorer().call_returns(store, first.scorer))?;
-        let returns = parse(&wire(returns), &loaded.plugin.runtime.limits);
+        let returns = parse(&wire(returns), &loaded.scene.limits);
         let returns = returns.map_err(|why| first.instance.broke_contract(why))?;
         if returns.is_empty() {
             return Err(first.instance.broke_contract("a scorer gives at least one column".into()));

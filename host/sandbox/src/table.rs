@@ -14,7 +14,7 @@ use crate::format::parse;
 use crate::instance::Instance;
 use crate::lift::lift;
 use crate::plugin::Plugin;
-use crate::{Argument, Error, Interrupt, Result};
+use crate::{Argument, Result, Terms};
 
 /// Rows asked of a guest at a time when all are wanted.
 const BATCH: usize = 8192;
@@ -35,16 +35,11 @@ struct Bound {
 }
 
 impl TableFunction {
-    pub(crate) fn bind(
-        plugin: &Arc<Plugin>,
-        name: &str,
-        arguments: &[Argument],
-        interrupt: &Interrupt,
-    ) -> Result<Self> {
-        let binding = Binding::new(plugin, name, arguments, interrupt)?;
+    pub(crate) fn bind(plugin: &Arc<Plugin>, name: &str, arguments: &[Argument], terms: Terms) -> Result<Self> {
+        let binding = Binding::new(plugin, name, arguments, terms)?;
         let mut first = Bound::new(&binding)?;
         let schema = first.instance.call(|store, guest| guest.table_function().call_returns(store, first.function))?;
-        let limits = &plugin.runtime.limits;
+        let limits = binding.limits();
         let fields = parse(&wire(schema), limits).map_err(|why| first.instance.broke_contract(why))?;
         let idle = Pool::new(limits.idle_instances);
         idle.put(first);
@@ -62,21 +57,21 @@ impl TableFunction {
     /// [`Error::Limit`] for more than [`table_rows`](crate::Limits::table_rows) rows, or more than
     /// [`table_bytes`](crate::Limits::table_bytes).
     pub fn collect(&self, columns: &[ArrayRef], rows: usize) -> Result<(RecordBatch, OffsetBuffer<i32>)> {
-        let limits = &self.0.binding.plugin.runtime.limits;
+        let limits = self.0.binding.limits();
         // Offsets are of 32 bits.
         let most = limits.table_rows.min(i32::MAX as usize);
-        let reached = |limit, value| Error::Limit { what: self.0.binding.what.to_string(), limit, value };
+        let reached = |limit| limits.reached(&*self.0.binding.what, limit);
         let mut open = self.open(columns, rows)?;
         let (mut batches, mut bytes) = (Vec::new(), 0usize);
         // How many rows there are up to the end of each row of the arguments.
         let (mut ends, mut count) = (Vec::with_capacity(rows + 1), 0);
         while let Some((batch, source)) = open.next(BATCH)? {
             if source.len() > most - count {
-                return Err(reached("table_rows", most.to_string()));
+                return Err(reached("table_rows"));
             }
             bytes = bytes.saturating_add(batch.get_array_memory_size());
             if bytes > limits.table_bytes {
-                return Err(reached("table_bytes", crate::instance::bytes(limits.table_bytes)));
+                return Err(reached("table_bytes"));
             }
             for row in source {
                 ends.resize(row as usize + 1, count as i32);
@@ -133,7 +128,7 @@ impl TableRows {
         }
         self.done = true;
         let Some(Bound { instance, function }) = &mut self.bound else { return Ok(None) };
-        let max = max.clamp(1, self.shared.binding.plugin.runtime.limits.rows);
+        let max = max.clamp(1, self.shared.binding.limits().rows);
         let answer = instance.call(|store, guest| guest.table_function().call_next(store, *function, max as u32))?;
         let Some(Rows { columns, source }) = accept(instance, answer)? else { return Ok(None) };
         let fields = self.shared.returns.fields();

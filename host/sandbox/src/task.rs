@@ -3,25 +3,23 @@
 use crate::bindings::tasks;
 use crate::instance::{Instance, Scene};
 use crate::plugin::Plugin;
-use crate::{Capabilities, Error, Interrupt, Result};
+use crate::{Result, Terms};
 
 pub(crate) fn run(
     plugin: &Plugin,
     name: &str,
     parameters: &[(String, String)],
-    interrupt: &Interrupt,
-    capabilities: Capabilities,
+    terms: Terms,
 ) -> Result<Vec<(String, String)>> {
-    let limits = &plugin.runtime.limits;
-    let what = format!("task `{name}` of {}", plugin.label()).into();
-    let scene = Scene { what, interrupt: interrupt.clone(), capabilities, time: ("task_time", limits.task_time) };
+    let what = format!("task `{name}` of {}", plugin.label());
+    let scene = Scene { time: "task_time", ..Scene::new(plugin, what, terms) };
+    let limits = &scene.limits;
     let mut instance = Instance::<tasks::Guest>::new(&plugin.runtime, plugin.exports.tasks()?, &scene)?;
     let parameters: Vec<_> = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let outputs = instance.call(|store, guest| guest.call_run(store, name, &parameters))?;
     let outputs = outputs.map_err(|message| instance.refused(&message, None))?;
     if outputs.len() > limits.parameters {
-        let (what, value) = (scene.what.to_string(), limits.parameters.to_string());
-        return Err(Error::Limit { what, limit: "parameters", value });
+        return Err(limits.reached(&*scene.what, "parameters"));
     }
     for (output, value) in &outputs {
         let fits = output.len() <= limits.name_bytes && !output.is_empty() && !output.chars().any(char::is_control);

@@ -15,7 +15,7 @@ use crate::lift::lift;
 use crate::lower::{Lowered, lower, lower_batch};
 use crate::plain::{conform, plain_field, plain_schema};
 use crate::plugin::Plugin;
-use crate::{Argument, Capabilities, Error, Interrupt, Result};
+use crate::{Argument, Capabilities, Error, Result, Terms};
 
 /// A transform bound to the columns of its input: from it, runs are begun.
 pub struct Transform {
@@ -48,21 +48,18 @@ impl Transform {
         name: &str,
         input: &SchemaRef,
         options: &[Argument],
-        interrupt: &Interrupt,
-        capabilities: Capabilities,
+        terms: Terms,
     ) -> Result<Self> {
         let what: Arc<str> = format!("transform `{name}` of {}", plugin.label()).into();
-        let limits = &plugin.runtime.limits;
         let input = plain_schema(input);
         let options = options.iter().map(|option| Bound::new(option, &what)).collect::<Result<_>>()?;
-        let time = ("call_time", limits.call_time);
-        let scene = Scene { what, interrupt: interrupt.clone(), capabilities, time };
+        let scene = Scene::new(plugin, what, terms);
         let columns = columns(&input)?;
         let (plugin, name, returns) = (Arc::clone(plugin), name.to_owned(), Arc::new(Schema::empty()));
         let mut bound = Self { plugin, name, scene, input, columns, options, returns };
         let (mut instance, transform) = bound.begin(&Capabilities::default())?;
         let returns = instance.call(|store, guest| guest.transform().call_returns(store, transform))?;
-        let returns = parse(&wire(returns), &bound.plugin.runtime.limits);
+        let returns = parse(&wire(returns), &bound.scene.limits);
         let returns = returns.map_err(|why| instance.broke_contract(why))?;
         if returns.is_empty() {
             return Err(instance.broke_contract("a transform gives at least one column".into()));
@@ -148,7 +145,7 @@ impl TransformRun {
 
     /// At most `most` rows that are ready.
     pub fn pull(&mut self, most: usize) -> Result<Option<RecordBatch>> {
-        let most = most.clamp(1, self.bound.plugin.runtime.limits.rows);
+        let most = most.clamp(1, self.bound.scene.limits.rows);
         let transform = self.transform;
         let pulled = self.instance.call(|store, guest| guest.transform().call_pull(store, transform, most as u32))?;
         let Some(batch) = accept(&self.instance, pulled)? else { return Ok(None) };

@@ -79,9 +79,9 @@ impl PluginAggregate {
     }
 
     fn bind(&self, fields: &[FieldRef], constants: &[Option<ScalarValue>]) -> Result<polder_sandbox::Aggregate> {
-        let Function { plugin, description, interrupt, .. } = &self.function;
+        let Function { plugin, description, terms, .. } = &self.function;
         plugin
-            .bind_aggregate(&description.name, &arguments(fields, constants)?, interrupt)
+            .bind_aggregate(&description.name, &arguments(fields, constants)?, terms)
             .map_err(|error| self.function.failed(error))
     }
 

@@ -20,7 +20,7 @@ use arrow::datatypes::{Field, FieldRef};
 use datafusion::common::{DataFusionError, ScalarValue};
 use datafusion::logical_expr::simplify::SimplifyContext;
 use datafusion::logical_expr::{Expr, ExprSchemable, Volatility};
-use polder_sandbox::{Argument, Capabilities, Description, FunctionKind, Interrupt, Plugin};
+use polder_sandbox::{Argument, Description, FunctionKind, Plugin, Terms};
 
 pub(crate) use aggregate::udaf;
 pub(crate) use coercion::type_name;
@@ -36,17 +36,9 @@ pub(crate) struct Function {
     pub(crate) name: String,
     pub(crate) plugin: Arc<Plugin>,
     pub(crate) description: Arc<polder_sandbox::Function>,
-    pub(crate) interrupt: Interrupt,
-    /// What a transform or scorer may reach; nothing for all others.
-    pub(crate) outside: Arc<Outside>,
-}
-
-/// What a call of a transform or scorer may reach.
-#[derive(Debug, Default)]
-pub(crate) struct Outside {
-    pub(crate) capabilities: Capabilities,
-    /// Models by the path that the statement names.
-    pub(crate) models: HashMap<String, Arc<Artifacts>>,
+    pub(crate) terms: Terms,
+    /// The models of a scorer, by the path that the statement names.
+    pub(crate) models: Arc<HashMap<String, Arc<Artifacts>>>,
 }
 
 // The planner compares functions to share equal expressions: the same name and component is the same function.
@@ -72,10 +64,10 @@ impl Function {
         plugin: Arc<Plugin>,
         description: &Description,
         export: &str,
-        interrupt: Interrupt,
+        terms: Terms,
     ) -> Option<Self> {
         let function = description.functions.iter().find(|function| function.name == export)?;
-        Some(Self { name, plugin, description: Arc::new(function.clone()), interrupt, outside: Arc::default() })
+        Some(Self { name, plugin, description: Arc::new(function.clone()), terms, models: Arc::default() })
     }
 
     /// Whether it is called with a whole table.

@@ -56,8 +56,8 @@ pub(crate) fn plan(function: Function, input: LogicalPlan, options: Vec<(String,
 
 fn transform(function: &Function, input: &SchemaRef, given: Vec<(String, ScalarValue)>) -> Result<Work> {
     let options = options(function, given)?;
-    let Function { plugin, description, interrupt, outside, .. } = function;
-    let bound = plugin.bind_transform(&description.name, input, &options, interrupt, outside.capabilities.clone());
+    let Function { plugin, description, terms, .. } = function;
+    let bound = plugin.bind_transform(&description.name, input, &options, terms);
     Ok(Work::Transform(Arc::new(bound.map_err(|error| function.failed(error))?)))
 }
 
@@ -67,15 +67,12 @@ fn scorer(function: &Function, input: &SchemaRef, given: Vec<(String, ScalarValu
         [(option, ScalarValue::Utf8(Some(path)) | ScalarValue::Utf8View(Some(path)))] if option == MODEL => path,
         _ => return plan_err!("{name} takes a TABLE and its model: {name}(TABLE (…), model => '/Volumes/…')"),
     };
-    let Some(model) = function.outside.models.get(path) else {
+    let Some(model) = function.models.get(path) else {
         return plan_err!("the model of {name} is named by a text, not by an expression");
     };
-    let Function { plugin, description, interrupt, outside, .. } = function;
-    let capabilities = polder_sandbox::Capabilities {
-        model: Some(Arc::clone(model) as Arc<dyn Model>),
-        ..outside.capabilities.clone()
-    };
-    let loaded = plugin.load_scorer(&description.name, input, interrupt, capabilities);
+    let mut terms = function.terms.clone();
+    terms.capabilities.model = Some(Arc::clone(model) as Arc<dyn Model>);
+    let loaded = function.plugin.load_scorer(&function.description.name, input, terms);
     Ok(Work::Scorer(Arc::new(loaded.map_err(|error| function.failed(error))?)))
 }
 

@@ -118,13 +118,13 @@ impl PluginScalar {
     fn bind_anew(&self, fields: &[FieldRef], key: &Key) -> Result<Binding> {
         let constants: Vec<_> = key.iter().map(|(_, constant)| constant.clone()).collect();
         let arguments = arguments(fields, &constants)?;
-        let Function { plugin, description, interrupt, .. } = &self.function;
+        let Function { plugin, description, terms, .. } = &self.function;
         let failed = |error| self.function.failed(error);
         Ok(match description.kind {
             polder_sandbox::FunctionKind::Table => Binding::Rows(table::Rows::new(
-                plugin.bind_table(&description.name, &arguments, interrupt).map_err(failed)?,
+                plugin.bind_table(&description.name, &arguments, terms).map_err(failed)?,
             )),
-            _ => Binding::Scalar(plugin.bind_scalar(&description.name, &arguments, interrupt).map_err(failed)?),
+            _ => Binding::Scalar(plugin.bind_scalar(&description.name, &arguments, terms).map_err(failed)?),
         })
     }
 }

@@ -45,7 +45,7 @@ pub(crate) fn plan(function: Function, args: Vec<Expr>) -> Result<LogicalPlan> {
             let fields = function.settle(&fields, &constants, true)?;
             let bound = function
                 .plugin
-                .bind_table(&function.description.name, &arguments(&fields, &constants)?, &function.interrupt)
+                .bind_table(&function.description.name, &arguments(&fields, &constants)?, &function.terms)
                 .map_err(|error| function.failed(error))?;
             let table = Arc::new(Stream { name: function.name.clone(), bound: Arc::new(bound) });
             LogicalPlanBuilder::scan(short_name(&function.name), provider_as_source(table), None)?.build()

@@ -16,7 +16,7 @@ use std::time::{Duration, SystemTime};
 
 pub(crate) use model::Artifacts;
 use polder_catalog::{Privilege, Privileges, Securable};
-use polder_sandbox::{Capabilities, Clock, Granted, Interrupt, LogSink, Metrics, Plugin, Refusal, Seed};
+use polder_sandbox::{Capabilities, Clock, Granted, Interrupt, Limits, LogSink, Metrics, Plugin, Refusal, Seed};
 use tokio::runtime::Handle;
 
 use crate::run::Run;
@@ -40,6 +40,7 @@ pub(crate) struct Inner {
     access: polder_catalog::Access,
     plugin: Securable,
     interrupt: Interrupt,
+    limits: Arc<Limits>,
     runtime: Handle,
     nesting: usize,
 }
@@ -72,8 +73,12 @@ impl Reach {
         let session = Session::new(run.polder().clone(), run.access.principal().to_owned());
         let session = session.conducted(run.session.conduct().clone());
         session.set_current(run.current.clone());
+        let limits = match run.limits(plugin).await? {
+            Some(limits) => limits,
+            None => Arc::new(run.polder().sandbox().limits().clone()),
+        };
         let (plugin, interrupt, runtime) = (plugin.clone(), run.interrupt.clone(), Handle::current());
-        Ok(Self(Arc::new(Inner { session, access, plugin, interrupt, runtime, nesting })))
+        Ok(Self(Arc::new(Inner { session, access, plugin, interrupt, limits, runtime, nesting })))
     }
 
     /// The capabilities for what the component imports.

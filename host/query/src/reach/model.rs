@@ -20,7 +20,7 @@ struct Artifact {
 impl Artifacts {
     /// The file at a path, or all files below it. Both the plugin and whoever runs it must be allowed to read them.
     pub(crate) async fn read(reach: &Reach, path: &str) -> Result<Self> {
-        let most = reach.session.polder().sandbox().limits().model_bytes;
+        let most = reach.limits.model_bytes;
         let found = files::find(&reach.statement(""), path).await?;
         let total: u64 = found.files.iter().map(|file| file.size).sum();
         if total > most {

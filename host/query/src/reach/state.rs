@@ -10,7 +10,7 @@ impl Keys for Reach {
     }
 
     fn set(&self, key: &str, value: Option<Vec<u8>>) -> Granted<()> {
-        let most = self.session.polder().sandbox().limits().state_bytes;
+        let most = self.limits.state_bytes;
         self.wait(async { Ok(self.catalog().set_state(&self.plugin, key, value, most).await?) })
     }
 

@@ -208,7 +208,7 @@ struct Collected {
 
 impl Writer for Collected {
     fn push(&mut self, batch: RecordBatch) -> Granted<()> {
-        let most = self.job.reach.session.polder().sandbox().limits().table_bytes;
+        let most = self.job.reach.limits.table_bytes;
         self.bytes = self.bytes.saturating_add(batch.get_array_memory_size());
         if self.bytes > most {
             return Err(Refusal::Limit(format!(

@@ -120,6 +120,12 @@ pub(crate) enum Statement {
         name: Name,
         tags: Vec<(String, Option<String>)>,
     },
+    /// Limits without a value go.
+    SetLimits {
+        kind: Kind,
+        name: Name,
+        limits: Vec<(String, Option<String>)>,
+    },
     /// `CALL task(name => value, …)`
     Call(Box<ast::Function>),
     Show {

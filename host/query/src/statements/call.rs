@@ -10,7 +10,7 @@ use arrow::json::writer::{LineDelimited, WriterBuilder};
 use datafusion::sql::sqlparser::ast::{self, FunctionArg, FunctionArgExpr, FunctionArgOperator, FunctionArguments};
 use futures::TryStreamExt;
 use polder_catalog::{Event, Kind, Privilege, Securable, Spec};
-use polder_sandbox::{FunctionKind, Parameter};
+use polder_sandbox::{FunctionKind, Parameter, Terms};
 use serde_json::{Map, Value};
 
 use super::query::stream;
@@ -34,8 +34,8 @@ pub(crate) async fn call(run: &Run<'_>, call: ast::Function) -> Result<Answer> {
     let capabilities = reach.capabilities(plugin.requests(), run.session.conduct());
     let event = Event::allowed("runTask").on(&task).with("digest", plugin.digest().to_string());
     run.access.audit(event).await?;
-    let (interrupt, export) = (run.interrupt.clone(), description.name);
-    let outputs = tokio::task::spawn_blocking(move || plugin.run_task(&export, &parameters, &interrupt, capabilities));
+    let terms = Terms { capabilities, ..run.terms(&securable).await? };
+    let outputs = tokio::task::spawn_blocking(move || plugin.run_task(&description.name, &parameters, terms));
     let outputs = outputs.await.map_err(|error| Error::Invalid(format!("the run failed: {error}")))??;
     if outputs.is_empty() {
         return Ok(Answer::done(format!("{} is done.", task.name)));

@@ -95,6 +95,44 @@ async fn facts(run: &Run<'_>, securable: &Securable) -> Result<Answer> {
     Ok(answer::rows(RecordBatch::try_new(Arc::new(schema), columns)?))
 }
 
+/// What a plugin asks for, what it was granted, and what it may cost and has cost in this process.
+async fn plugin_facts(
+    run: &Run<'_>,
+    securable: &Securable,
+    digest: &str,
+    manages: bool,
+) -> Result<Vec<(String, String)>> {
+    let component = run.polder().plugin(digest)?;
+    let mut facts = Vec::new();
+    for capability in component.describe()?.capabilities {
+        let polder_sandbox::Capability { name, privilege, kind, on, reason } = capability;
+        let what = [privilege, if kind.is_empty() { kind } else { format!("ON {kind}") }, on].join(" ");
+        facts.push((format!("asks for {name}"), format!("{} ({reason})", what.trim()).trim().to_owned()));
+    }
+    if manages {
+        for grant in run.access.grants_to(polder_catalog::Grantee::Plugin(securable.name.clone())).await? {
+            facts.push(("granted".to_owned(), format!("{} ON {} {}", grant.privilege, grant.kind, grant.name)));
+        }
+    }
+    let limits = match run.limits(securable).await? {
+        Some(limits) => limits,
+        None => Arc::new(run.polder().sandbox().limits().clone()),
+    };
+    let kept = run.polder().catalog().state_size(securable).await?;
+    let usage = component.usage();
+    for polder_sandbox::Setting { name, value, owner } in limits.settings() {
+        let used = match name {
+            "memory" => format!(", {} bytes at most so far", usage.peak_memory),
+            "call_time" => format!(", {:?} in {} calls so far", usage.time, usage.calls),
+            "state_bytes" => format!(", {kept} bytes kept"),
+            _ => String::new(),
+        };
+        facts.push((format!("limit {name}"), format!("{value} (set by {owner}{used})")));
+    }
+    facts.push(("instances".to_owned(), format!("{} alive", usage.instances)));
+    Ok(facts)
+}
+
 /// What there is to say of a securable.
 async fn about(run: &Run<'_>, securable: &Securable) -> Result<Vec<(String, String)>> {
     let manages = run.access.may(securable, Privilege::Manage);
@@ -159,6 +197,9 @@ async fn about(run: &Run<'_>, securable: &Securable) -> Result<Vec<(String, Stri
                 {
                     fact(key, text.to_owned());
                 }
+            }
+            for (key, value) in plugin_facts(run, securable, &plugin.digest, manages).await? {
+                fact(&key, value);
             }
             let functions = run.access.list(&[Kind::Function], &securable.name.parent(), None).await?;
             for function in functions {

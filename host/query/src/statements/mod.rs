@@ -24,7 +24,7 @@ pub(crate) use dml::Target;
 
 use crate::run::Run;
 use crate::sql::{self, Statement};
-use crate::{Answer, Result, Session};
+use crate::{Answer, Result, Session, limits};
 
 impl Session {
     /// Run exactly one statement.
@@ -67,6 +67,7 @@ pub(crate) async fn dispatch(run: &Run<'_>, statement: Statement) -> Result<Answ
         Statement::Rename { kind, name, to } => ddl::rename(run, kind, name, to).await,
         Statement::Comment { kind, name, text } => ddl::comment(run, kind, name, text).await,
         Statement::SetTags { kind, name, tags } => ddl::set_tags(run, kind, name, tags).await,
+        Statement::SetLimits { kind, name, limits } => limits::alter(run, kind, name, limits).await,
         Statement::CommentColumn { table, column, text } => tables::comment_column(run, table, column, text).await,
         Statement::AlterTable { name, change } => tables::alter(run, name, change).await,
 

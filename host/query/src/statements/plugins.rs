@@ -125,7 +125,7 @@ fn export(
     name: &str,
 ) -> Result<NewFunction> {
     let full = plugin_name.parent().child(name)?;
-    let function = Function::new(full.to_string(), Arc::clone(plugin), description, name, run.interrupt.clone())
+    let function = Function::new(full.to_string(), Arc::clone(plugin), description, name, (&run.interrupt).into())
         .ok_or_else(|| Error::Invalid(format!("the component does not export '{name}'")))?;
     let said = &function.description;
     let returns = match &said.returns {

@@ -17,7 +17,7 @@ impl State {
     }
 
     fn may_say(&self, said: &str) -> Granted<()> {
-        let most = self.runtime.limits.text_bytes;
+        let most = self.limits.text_bytes;
         if said.len() > most {
             return Err(Refusal::Limit(format!("a text of {} bytes (limit `text_bytes`: {most})", said.len())));
         }

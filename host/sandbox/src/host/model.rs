@@ -14,7 +14,7 @@ impl Host for State {
     }
 
     fn read(&mut self, path: String, offset: u64, length: u32) -> Answer<Vec<u8>> {
-        let most = self.runtime.limits.read_bytes.min(length as usize);
+        let most = self.limits.read_bytes.min(length as usize);
         let read = text("a path", &path, PATH)
             .and_then(|()| given(&self.capabilities.model, "model")?.read(&path, offset, most));
         answer(read)

@@ -38,14 +38,14 @@ pub struct OpenWriter {
 impl State {
     /// Columns that a guest describes.
     fn columns(&self, schema: Vec<FieldResult>) -> Granted<SchemaRef> {
-        let fields = parse(&wire(schema), &self.runtime.limits).map_err(Refusal::Invalid)?;
+        let fields = parse(&wire(schema), &self.limits).map_err(Refusal::Invalid)?;
         Ok(Arc::new(Schema::new(fields)))
     }
 
     /// A batch from a guest. One that is not what it should be is a lie, and ends the guest.
     fn batch(&self, schema: &SchemaRef, batch: BatchResult) -> wasmtime::Result<RecordBatch> {
         let rows = batch.rows as usize;
-        let columns = lift(schema.fields(), batch, rows, self.runtime.limits.result_bytes);
+        let columns = lift(schema.fields(), batch, rows, self.limits.result_bytes);
         let columns = columns.map_err(|why| wasmtime::Error::msg(format!("a batch that it sent: {why}")))?;
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
         Ok(RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options)?)
@@ -64,7 +64,7 @@ impl Host for State {
             Err(why) => return answer(Err(why)),
         };
         let parameters = self.batch(&schema, parameters)?;
-        let most = self.runtime.limits.statement_bytes;
+        let most = self.limits.statement_bytes;
         let run = || {
             if statement.len() > most {
                 let length = statement.len();

@@ -40,8 +40,8 @@ impl state::Host for State {
 impl State {
     /// Whether a metric of this name is kept: names are the guest's, so their number is bounded.
     fn keeps_metric(&mut self, name: &str) -> bool {
-        let most = self.runtime.limits.metrics;
-        let fits = text("a metric's name", name, self.runtime.limits.name_bytes).is_ok();
+        let most = self.limits.metrics;
+        let fits = text("a metric's name", name, self.limits.name_bytes).is_ok();
         fits && (self.metrics.contains(name) || self.metrics.len() < most && self.metrics.insert(name.to_owned()))
     }
 }

@@ -49,7 +49,7 @@ impl HostVolume for State {
     }
 
     fn read(&mut self, volume: Resource<OpenVolume>, path: String, offset: u64, length: u32) -> Answer<Vec<u8>> {
-        let most = self.runtime.limits.read_bytes;
+        let most = self.limits.read_bytes;
         let OpenVolume(volume) = self.handles.get(&volume)?;
         let read = text("a path", &path, PATH).and_then(|()| volume.read(&path, offset, most.min(length as usize)));
         answer(read)
@@ -75,11 +75,10 @@ impl HostVolume for State {
 
 impl HostUpload for State {
     fn write(&mut self, upload: Resource<OpenUpload>, bytes: Vec<u8>) -> Answer<()> {
-        let most = self.runtime.limits.write_bytes;
+        let most = self.limits.write_bytes;
         let written = self.written.saturating_add(bytes.len() as u64);
         if written > most {
-            let limit = crate::instance::bytes(usize::try_from(most).unwrap_or(usize::MAX));
-            return answer(Err(Refusal::Limit(format!("{} reached the limit `write_bytes` of {limit}", self.what))));
+            return answer(Err(Refusal::Limit(self.limits.reached(&*self.what, "write_bytes").to_string())));
         }
         self.written = written;
         let OpenUpload(upload) = self.handles.get(&upload)?;

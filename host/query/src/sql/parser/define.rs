@@ -148,14 +148,22 @@ impl Input {
             }
             return Ok(Statement::Member { group, member: self.principal()?, add });
         }
-        let kind = self.kind()?;
-        let name = self.name()?;
+        let On { kind, name } =
+            if self.peek(0) == "METASTORE" { self.on()? } else { On { kind: self.kind()?, name: self.name()? } };
         if self.word("UNSET") {
+            if self.word("LIMITS") {
+                let limits = self.texts()?.into_iter().map(|limit| (limit, None)).collect();
+                return Ok(Statement::SetLimits { kind, name, limits });
+            }
             self.words(&["TAGS"])?;
             let tags = self.texts()?;
             return Ok(Statement::SetTags { kind, name, tags: tags.into_iter().map(|tag| (tag, None)).collect() });
         }
         let set = self.word("SET");
+        if set && self.word("LIMITS") {
+            let limits = self.options()?.into_iter().map(|(limit, value)| (limit, Some(value))).collect();
+            return Ok(Statement::SetLimits { kind, name, limits });
+        }
         if set && self.word("TAGS") {
             let tags = self.options()?.into_iter().map(|(key, value)| (key, Some(value))).collect();
             return Ok(Statement::SetTags { kind, name, tags });
