@@ -66,7 +66,9 @@ impl Run<'_> {
     /// The terms on which a plugin runs in this statement, with nothing to reach.
     pub(crate) async fn terms(&self, plugin: &Securable) -> Result<Terms> {
         let limits = self.limits(plugin).await?;
-        Ok(Terms { interrupt: self.interrupt.clone(), limits, ..Terms::default() })
+        // Within a home those who wait for each other are its users.
+        let tenant = self.session.principal().into();
+        Ok(Terms { tenant, interrupt: self.interrupt.clone(), limits, ..Terms::default() })
     }
 }
 

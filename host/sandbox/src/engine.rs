@@ -8,6 +8,7 @@ use std::sync::Arc;
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy};
 
 use crate::log::LogSink;
+use crate::places::Places;
 use crate::ticker::Ticker;
 use crate::{Error, Limits, Result};
 
@@ -16,6 +17,7 @@ pub(crate) struct Runtime {
     pub(crate) engine: Engine,
     pub(crate) ticker: Ticker,
     pub(crate) limits: Arc<Limits>,
+    pub(crate) places: Places,
     pub(crate) log: Arc<dyn LogSink>,
 }
 
@@ -23,7 +25,8 @@ impl Runtime {
     pub(crate) fn new(limits: Limits, log: Arc<dyn LogSink>) -> Result<Self> {
         let engine = Engine::new(&config(&limits)).map_err(failed)?;
         let ticker = Ticker::start(&engine).map_err(|error| Error::Engine(error.to_string()))?;
-        Ok(Self { engine, ticker, limits: Arc::new(limits), log })
+        let places = Places::new(limits.instances as usize);
+        Ok(Self { engine, ticker, limits: Arc::new(limits), places, log })
     }
 }
 

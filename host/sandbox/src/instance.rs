@@ -15,6 +15,7 @@ use crate::engine::{Runtime, failed};
 use crate::error::clean;
 use crate::host::{Handles, TooMany};
 use crate::log::Journal;
+use crate::places::{NoPlace, Place};
 use crate::plugin::Plugin;
 use crate::usage::Counts;
 use crate::{Error, Interrupt, Limits, Result, Terms};
@@ -44,6 +45,7 @@ pub(crate) struct State {
     /// When the running call must have ended.
     deadline: Instant,
     counts: Arc<Counts>,
+    _place: Place,
     /// Bytes of all linear memories.
     memory: usize,
     /// The limit that a growth in the running call ran into: the guest may live on, or crash for it.
@@ -103,6 +105,7 @@ interfaces!(description, udf, transforms, scorers, tasks);
 pub(crate) struct Scene {
     /// What runs, for logs and errors.
     pub(crate) what: Arc<str>,
+    pub(crate) tenant: Arc<str>,
     pub(crate) interrupt: Interrupt,
     pub(crate) capabilities: Capabilities,
     pub(crate) limits: Arc<Limits>,
@@ -114,9 +117,10 @@ pub(crate) struct Scene {
 impl Scene {
     pub(crate) fn new(plugin: &Plugin, what: impl Into<Arc<str>>, terms: Terms) -> Self {
         let limits = terms.limits.unwrap_or_else(|| Arc::clone(&plugin.runtime.limits));
-        let Terms { interrupt, capabilities, .. } = terms;
+        let Terms { tenant, interrupt, capabilities, .. } = terms;
         Self {
             what: what.into(),
+            tenant,
             interrupt,
             capabilities,
             limits,
@@ -129,6 +133,11 @@ impl Scene {
 impl<E: Interface> Instance<E> {
     /// A fresh instance.
     pub(crate) fn new(runtime: &Arc<Runtime>, ready: &Ready<E::Indices>, scene: &Scene) -> Result<Self> {
+        let place = runtime.places.take(&scene.tenant, &scene.interrupt, scene.limits.instance_wait);
+        let place = place.map_err(|no| match no {
+            NoPlace::Late => scene.limits.reached(&*scene.what, "instances"),
+            NoPlace::Cancelled => Error::Interrupted { what: scene.what.to_string() },
+        })?;
         scene.counts.born();
         let state = State {
             runtime: Arc::clone(runtime),
@@ -145,6 +154,7 @@ impl<E: Interface> Instance<E> {
             time: scene.time,
             deadline: Instant::now(),
             counts: Arc::clone(&scene.counts),
+            _place: place,
             memory: 0,
             denied: None,
         };

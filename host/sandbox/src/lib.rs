@@ -32,6 +32,7 @@ mod lift;
 mod limits;
 mod log;
 mod lower;
+mod places;
 mod plain;
 mod plugin;
 #[cfg(test)]

@@ -15,6 +15,8 @@ pub struct Limits {
     pub modules: u32,
     /// Instances alive at once in this host, of all plugins. Each reserves address space, not memory. Default: 1,000.
     pub instances: u32,
+    /// Time that a statement waits for an instance when all are in use. Default: 10 s.
+    pub instance_wait: Duration,
     /// Instances that one bound function keeps for its next calls. Default: 64.
     pub idle_instances: usize,
     /// Time that one call may take, in the guest and in what the guest calls; noticed within an epoch tick of 10 ms.
@@ -83,8 +85,8 @@ pub struct Limits {
     /// Bytes of one log line; the rest is cut. Default: 8 KiB.
     pub log_line_bytes: usize,
 
-    /// Who made a limit tighter than the host's.
-    pub(crate) owners: BTreeMap<&'static str, String>,
+    /// Who made which limit tighter than the host's; see [`Limits::tightened`].
+    pub owners: BTreeMap<&'static str, String>,
 }
 
 impl Default for Limits {
@@ -94,6 +96,7 @@ impl Default for Limits {
             table_elements: 100_000,
             modules: 64,
             instances: 1_000,
+            instance_wait: Duration::from_secs(10),
             idle_instances: 64,
             call_time: Duration::from_secs(60),
             task_time: Duration::from_secs(3600),

@@ -8,6 +8,8 @@ use crate::{Capabilities, Interrupt, Limits};
 /// host's limits, and nothing to reach.
 #[derive(Clone, Debug, Default)]
 pub struct Terms {
+    /// For whom it runs: tenants wait for instances in turns.
+    pub tenant: Arc<str>,
     /// Stops it.
     pub interrupt: Interrupt,
     /// What it may cost; none: what the host allows everybody.

@@ -73,6 +73,7 @@ macro_rules! adjustable {
 adjustable! { {
     memory Bytes,
     table_elements Count,
+    instance_wait Time,
     call_time Time,
     task_time Time,
     result_bytes Bytes,

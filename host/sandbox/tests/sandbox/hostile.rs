@@ -76,7 +76,7 @@ fn a_crash_says_which_function_and_why() {
 #[test]
 fn limits_stop_the_greedy_and_are_named() {
     let stopped = |name: &str, limit: &str, value: &str| match attack(name) {
-        Error::Limit { limit: l, value: v, what } => {
+        Error::Limit { limit: l, value: v, what, .. } => {
             assert_eq!((l, v.as_str()), (limit, value), "{name}");
             assert!(what.contains(name), "{what}");
         }
@@ -102,7 +102,8 @@ fn spin(plugin: &std::sync::Arc<Plugin>) -> Scalar {
 
 #[test]
 fn more_instances_than_allowed_are_refused_and_come_back() {
-    let home = home(Limits { instances: 2, ..Limits::default() });
+    let wait = std::time::Duration::from_millis(50);
+    let home = home(Limits { instances: 2, instance_wait: wait, ..Limits::default() });
     let plugin = home.sandbox.load(component()).unwrap();
     let bind = || plugin.bind_scalar("echo", &[column(DataType::Int64)], &Interrupt::new());
     let (first, second) = (bind().unwrap(), bind().unwrap());
