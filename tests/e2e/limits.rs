@@ -41,7 +41,7 @@ fn the_tightest_limit_wins_and_names_its_owner() {
         &home,
         "owner",
         [
-            ok("ALTER METASTORE SET LIMITS (task_time = '1 h', call_time = '300 ms')"),
+            ok("ALTER METASTORE SET LIMITS (task_time = '30 min', call_time = '300 ms')"),
             ok("ALTER PLUGIN etl.ingest SET LIMITS (task_time = '400 ms', memory = '1 GiB')"),
             fails(spin, plugin),
             // A session may make it tighter, never wider.
@@ -50,7 +50,7 @@ fn the_tightest_limit_wins_and_names_its_owner() {
             ok("SET polder.limits.task_time = '200 ms'"),
             fails(spin, "the limit `task_time` of 200ms, set by the session (SET polder.limits.…)"),
             // Of the tenant: for all its plugins.
-            fails("SELECT m.spin(n) FROM generate_series(1, 2) AS s(n)", "`call_time` of 300ms, set by the tenant"),
+            fails("SELECT m.spin(n) FROM generate_series(3, 4) AS s(n)", "`call_time` of 300ms, set by the tenant"),
             is("SELECT 1 AS one", json!([{"one": 1}])),
         ],
     );
@@ -86,7 +86,7 @@ fn the_operator_says_what_a_host_allows() {
     let home = home();
     let file = home.path().join("home/limits.toml");
     std::fs::write(&file, "call_time = '250 ms'\nmetrics = 10\n").unwrap();
-    let error = home.error_as("owner", "SELECT main.m.spin(n) FROM generate_series(1, 2) AS s(n)");
+    let error = home.error_as("owner", "SELECT main.m.spin(n) FROM generate_series(3, 4) AS s(n)");
     assert!(error.contains("`call_time` of 250ms, set by limits.toml of the home"), "{error}");
     std::fs::write(&file, "colour = 'red'\n").unwrap();
     let ran = home.run(&["sql", "-c", "SELECT 1"]);
@@ -96,7 +96,7 @@ fn the_operator_says_what_a_host_allows() {
 #[test]
 fn a_flood_of_lines_is_cut() {
     let home = home();
-    let run = home.run(&["run", "main.etl.flood_log", "-p", "n=100000"]);
+    let run = home.run(&["run", "main.etl.flood_log", "-p", "n=300000"]);
     assert_eq!(run.code, Some(0), "{}", run.err);
     assert!(run.err.contains("log limit of"), "the end of the log is told");
     assert!(run.err.len() < 8 << 20, "{} bytes", run.err.len());
