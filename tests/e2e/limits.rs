@@ -1,6 +1,6 @@
 //! What plugins may cost: who sets it, and what whoever reaches it is told.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::cases::{check, fails, is, ok};
 use crate::support::{Home, guest};
@@ -27,7 +27,7 @@ fn home() -> Home {
 fn shown(home: &Home, limit: &str) -> String {
     let facts = home.rows("DESCRIBE PLUGIN main.etl.ingest");
     let name = format!("limit {limit}");
-    let fact = facts.iter().find(|fact| fact["info_name"] == Value::from(name.as_str())).expect("it is shown");
+    let fact = facts.iter().find(|fact| fact["info_name"] == name.as_str()).expect("it is shown");
     fact["info_value"].as_str().unwrap_or_default().to_owned()
 }
 

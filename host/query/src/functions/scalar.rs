@@ -73,7 +73,7 @@ impl Bindings {
 /// A table function stands in an expression as a function that returns an array of its rows.
 #[derive(Debug)]
 enum Binding {
-    Scalar(Scalar),
+    Scalar(Box<Scalar>),
     Rows(table::Rows),
 }
 
@@ -124,7 +124,7 @@ impl PluginScalar {
             polder_sandbox::FunctionKind::Table => Binding::Rows(table::Rows::new(
                 plugin.bind_table(&description.name, &arguments, terms).map_err(failed)?,
             )),
-            _ => Binding::Scalar(plugin.bind_scalar(&description.name, &arguments, terms).map_err(failed)?),
+            _ => Binding::Scalar(Box::new(plugin.bind_scalar(&description.name, &arguments, terms).map_err(failed)?)),
         })
     }
 }

@@ -144,7 +144,7 @@ impl PartitionStream for Channel {
         let receive = self.receive.lock().unwrap_or_else(PoisonError::into_inner).take();
         let lost = |why: &str| Err(DataFusionError::Execution(why.to_owned()));
         let rows = futures::stream::unfold(receive, move |receive| async move {
-            let Some(mut receive) = receive else { return None };
+            let mut receive: mpsc::Receiver<Sent> = receive?;
             match receive.recv().await {
                 Some(Sent::Rows(batch)) => Some((Ok(batch), Some(receive))),
                 Some(Sent::All) => None,

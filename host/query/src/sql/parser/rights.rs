@@ -37,7 +37,7 @@ impl Input {
 
     /// A user or group, or a plugin.
     pub(super) fn grantee(&mut self) -> Result<To> {
-        if self.peek(0) == "PLUGIN" && self.peek(1) != "" && self.peek(1) != ";" {
+        if self.peek(0) == "PLUGIN" && !matches!(self.peek(1).as_str(), "" | ";") {
             self.words(&["PLUGIN"])?;
             return Ok(To::Plugin(self.name()?));
         }
