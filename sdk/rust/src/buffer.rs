@@ -133,6 +133,15 @@ impl Validity {
         self.nulls += nulls;
     }
 
+    /// Appends `count` rows of which none is null.
+    pub(crate) fn append_valid(&mut self, count: usize) {
+        if self.nulls == 0 {
+            self.len += count;
+        } else {
+            (0..count).step_by(BLOCK).for_each(|start| self.append(u64::MAX, BLOCK.min(count - start)));
+        }
+    }
+
     pub(crate) fn push(&mut self, valid: bool) {
         if valid && self.nulls == 0 {
             self.len += 1;
@@ -195,10 +204,12 @@ mod tests {
         (0..70).for_each(|_| validity.push(true));
         validity.push(false);
         validity.append(0b101, 3);
-        assert_eq!(validity.len(), 74);
+        validity.append_valid(100);
+        assert_eq!(validity.len(), 174);
         let (bits, nulls) = validity.finish();
         assert_eq!(nulls, 2);
         assert_eq!(word(&bits, 0), u64::MAX);
-        assert_eq!(word(&bits, 1), 0b10_1011_1111);
+        assert_eq!(word(&bits, 1), !0b01_0100_0000);
+        assert_eq!(word(&bits, 2), low_bits(174 - 128));
     }
 }

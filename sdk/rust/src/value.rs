@@ -89,6 +89,11 @@ pub trait Write: Typed + Sized {
         (0..count).for_each(|row| value(row).write(writer));
     }
 
+    /// Writes all values of an iterator.
+    fn write_all(writer: &mut Self::Writer, values: impl Iterator<Item = Self>) {
+        values.for_each(|value| value.write(writer));
+    }
+
     /// Bytes that the value holds outside itself.
     fn heap_size(&self) -> usize {
         0

@@ -134,6 +134,14 @@ macro_rules! fixed {
                 writer.values.extend((0..count).map(|row| value(row).into_bytes()));
                 writer.validity.append(u64::MAX, count);
             }
+
+            #[inline]
+            fn write_all(writer: &mut Self::Writer, values: impl Iterator<Item = Self>) {
+                // Without a look at the validity between them, the values can be written several at a time.
+                let before = writer.values.len();
+                writer.values.extend(values.map(Self::into_bytes));
+                writer.validity.append_valid(writer.values.len() - before);
+            }
         }
     )*};
 }
