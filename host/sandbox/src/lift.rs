@@ -7,11 +7,11 @@
 use std::vec::IntoIter;
 
 use arrow::array::{
-    ArrayData, ArrayDataBuilder, ArrayRef, BufferSpec, Decimal32Array, Decimal64Array, Decimal128Array,
-    Decimal256Array, layout, make_array,
+    Array, ArrayData, ArrayDataBuilder, ArrayRef, BufferSpec, Decimal32Array, Decimal64Array, Decimal128Array,
+    Decimal256Array, GenericByteArray, layout, make_array,
 };
-use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
-use arrow::datatypes::{DataType, FieldRef};
+use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer};
+use arrow::datatypes::{BinaryType, ByteArrayType, DataType, FieldRef, Utf8Type};
 
 use crate::bindings::data::{ArrayResult, BatchResult};
 use crate::format::children;
@@ -78,6 +78,14 @@ fn array(
     if let Some(first) = buffers.first_mut() {
         trim(first, data_type, length)?;
     }
+    let quick = match data_type {
+        DataType::Utf8 => bytes::<Utf8Type>(length, nulls.as_ref(), &buffers),
+        DataType::Binary => bytes::<BinaryType>(length, nulls.as_ref(), &buffers),
+        _ => None,
+    };
+    if let Some(data) = quick {
+        return Ok(data);
+    }
     // Builds nothing that does not pass Arrow's own validation of buffers, offsets, UTF-8 and nulls of this array;
     // the children passed theirs above.
     let data = ArrayDataBuilder::new(data_type.clone())
@@ -90,6 +98,28 @@ fn array(
         .map_err(|error| error.to_string())?;
     check_decimals(&data)?;
     Ok(data)
+}
+
+/// Text or binary, if nothing is wrong with it: a constructor of Arrow checks a whole column in a fraction of the time
+/// that its builder takes from row to row. None where the builder has to say what is wrong, or to align buffers.
+fn bytes<T: ByteArrayType<Offset = i32>>(
+    length: usize,
+    nulls: Option<&NullBuffer>,
+    buffers: &[Buffer],
+) -> Option<ArrayData> {
+    let [offsets, values] = buffers else { return None };
+    if offsets.as_ptr().align_offset(align_of::<i32>()) != 0 {
+        return None;
+    }
+    let ends = offsets.typed_data::<i32>();
+    let ordered = ends.windows(2).fold(true, |ordered, pair| ordered & (pair[0] <= pair[1]));
+    let within = *ends.first()? >= 0 && usize::try_from(*ends.last()?).is_ok_and(|end| end <= values.len());
+    if ends.len() != length + 1 || !ordered || !within {
+        return None;
+    }
+    let offsets = OffsetBuffer::new(offsets.clone().into());
+    let array = GenericByteArray::<T>::try_new(offsets, values.clone(), nulls.cloned()).ok()?;
+    Some(array.into_data())
 }
 
 /// Cuts the first buffer, the one of fixed width, to what `length` values take.
