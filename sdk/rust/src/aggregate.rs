@@ -51,7 +51,7 @@ pub trait Complete {}
 /// What the author's functions do with the states.
 pub struct Aggregation<S> {
     pub update: Update<S>,
-    pub merge: fn(&mut S, S) -> Result<(), Error>,
+    pub merge: fn(&mut [S], &Column, &[u32]) -> Result<(), Error>,
     pub evaluate: fn(Vec<S>, &Call) -> Result<Column, Error>,
 }
 
@@ -89,15 +89,7 @@ impl<S: State> Groups for States<S> {
     fn merge(&mut self, states: Vec<Column>, groups: &[u32], total: usize) -> Result<(), Error> {
         self.grow(total);
         let column = Column::new(S::data_type(), groups.len(), Default::default(), vec![], states);
-        let reader = S::reader(&column);
-        for (row, group) in groups.iter().enumerate() {
-            if S::valid(&column, &reader, row / BLOCK) >> (row % BLOCK) & 1 == 0 {
-                return Err(Error::new("a state holds a null where it cannot be null").at(row));
-            }
-            let other = S::get(S::block(&reader, row / BLOCK), row % BLOCK);
-            (self.aggregation.merge)(&mut self.states[*group as usize], other).map_err(|error| error.at(row))?;
-        }
-        Ok(())
+        (self.aggregation.merge)(&mut self.states, &column, groups)
     }
 
     fn state(&mut self, first: Option<usize>) -> (usize, Vec<Column>) {
@@ -155,6 +147,30 @@ pub fn update<'c, S, A: ReadRow<'c>, D: Done>(
             rows &= rows - 1;
             function(&mut states[groups[row] as usize], A::get(blocks, row))
                 .done()
+                .map_err(|error| error.at(index * BLOCK + row))?;
+        }
+    }
+    Ok(())
+}
+
+/// Calls `function` with the group's state and the state of every row. A loop for each aggregate, and little in it:
+/// groups come in any order, and while one is fetched from memory the processor goes on to the next.
+pub fn merge<S: State>(
+    states: &mut [S],
+    others: &Column,
+    groups: &[u32],
+    mut function: impl FnMut(&mut S, S) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let reader = S::reader(others);
+    for (index, groups) in groups.chunks(BLOCK).enumerate() {
+        let nulls = !S::valid(others, &reader, index) & low_bits(groups.len());
+        if nulls != 0 {
+            let row = index * BLOCK + nulls.trailing_zeros() as usize;
+            return Err(Error::new("a state holds a null where it cannot be null").at(row));
+        }
+        let block = S::block(&reader, index);
+        for (row, group) in groups.iter().enumerate() {
+            function(&mut states[*group as usize], S::get(block, row))
                 .map_err(|error| error.at(index * BLOCK + row))?;
         }
     }

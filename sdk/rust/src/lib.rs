@@ -103,7 +103,7 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::__package as package;
-    pub use crate::aggregate::{Aggregation, Complete, Done, State, evaluate, groups, update};
+    pub use crate::aggregate::{Aggregation, Complete, Done, State, evaluate, groups, merge, update};
     pub use crate::batch::{Batch, Batches};
     pub use crate::columns::{Whole, whole, whole_type};
     pub use crate::function::{Call, Example, Function, Implementation, Package, Parameter, Returns, Volatility};

@@ -116,8 +116,12 @@ fn expand_functions(options: Options, mut functions: ItemImpl) -> syn::Result<To
                 sdk::update(states, call, groups, |state, #pattern| #body)
             }
 
-            fn merge(state: &mut #state, other: #state) -> ::core::result::Result<(), sdk::Error> {
-                sdk::Done::done(state.merge(other))
+            fn merge(
+                states: &mut [#state],
+                others: &sdk::Column,
+                groups: &[u32],
+            ) -> ::core::result::Result<(), sdk::Error> {
+                sdk::merge(states, others, groups, |state, other| sdk::Done::done(state.merge(other)))
             }
 
             fn evaluate<'c>(
