@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy};
+use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy};
 
 use crate::log::LogSink;
 use crate::places::Places;
@@ -47,7 +47,9 @@ fn config(limits: &Limits) -> Config {
         .max_memory_size(limits.memory)
         .table_elements(limits.table_elements)
         .linear_memory_keep_resident(KEEP_RESIDENT)
-        .table_keep_resident(KEEP_RESIDENT);
+        .table_keep_resident(KEEP_RESIDENT)
+        // Where Linux can tell which pages were written, only those are restored.
+        .pagemap_scan(Enabled::Auto);
 
     let mut config = Config::new();
     config
