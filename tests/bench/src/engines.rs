@@ -5,7 +5,6 @@ use datafusion::prelude::SessionContext;
 use futures::TryStreamExt;
 use polder_query::{Answer, Session};
 
-use crate::data::TABLES;
 use crate::{Error, Result, tables};
 
 /// Run one query and take all its rows.
@@ -18,12 +17,12 @@ pub(crate) async fn polder_rows(session: &Session, sql: &str) -> Result<Vec<Reco
 
 /// DataFusion as it comes, with the tables of a Polder session as delta-rs shows them. Unlike Polder it looks
 /// nothing up for a query: no names, no rights, and no newer versions of tables, which it opened once, here.
-pub(crate) async fn datafusion(session: &Session) -> Result<SessionContext> {
+pub(crate) async fn datafusion(session: &Session, tables: &[&str]) -> Result<SessionContext> {
     let context = SessionContext::new();
-    for (table, _) in TABLES {
+    for table in tables {
         let delta = deltalake::open_table(tables::location(session, table).await?).await?;
         delta.update_datafusion_session(&context.state())?;
-        context.register_table(table, delta.table_provider().await?)?;
+        context.register_table(*table, delta.table_provider().await?)?;
     }
     Ok(context)
 }

@@ -19,6 +19,10 @@ pub(crate) enum Error {
     #[error(transparent)]
     Polder(#[from] polder_query::Error),
     #[error(transparent)]
+    Sandbox(#[from] polder_sandbox::Error),
+    #[error(transparent)]
+    Toolchain(#[from] polder_toolchain::Error),
+    #[error(transparent)]
     DataFusion(#[from] datafusion::error::DataFusionError),
     #[error(transparent)]
     Delta(#[from] deltalake::DeltaTableError),

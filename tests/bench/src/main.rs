@@ -6,11 +6,13 @@ mod data;
 mod engines;
 mod error;
 mod machine;
+mod python;
 mod queries;
 mod referee;
 mod rows;
 mod tables;
 mod tpch;
+mod udf;
 
 use std::process::ExitCode;
 
@@ -23,12 +25,17 @@ pub(crate) use error::{Error, Result};
 enum Benchmark {
     /// TPC-H's 22 queries over Polder's tables, against plain DataFusion on the same Delta tables.
     Tpch(tpch::Options),
+    /// Plugin functions, against the same loops in native code and against what else there is for users' functions.
+    Udf(udf::Options),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Benchmark::Tpch(options) = Benchmark::parse();
-    match tpch::run(options).await {
+    let right = match Benchmark::parse() {
+        Benchmark::Tpch(options) => tpch::run(options).await,
+        Benchmark::Udf(options) => udf::run(options).await,
+    };
+    match right {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {

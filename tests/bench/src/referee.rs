@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Map, Value};
 
 use crate::queries::Query;
 use crate::rows::{self, Row};
-use crate::{Error, Result};
+use crate::{Error, Result, python};
 
 /// The answer that the standard publishes for scale 1; its amounts are rounded, some by a few cents.
 pub(crate) fn published(query: &Query) -> Option<Vec<Row>> {
@@ -24,7 +24,7 @@ pub(crate) fn published(query: &Query) -> Option<Vec<Row>> {
 /// What DuckDB answers over the Parquet files in `files`, by the number of the query. None where there is no Python
 /// or no package index, which a line on stderr tells.
 pub(crate) fn duckdb(folder: &Path, files: &Path, queries: &[&Query]) -> Result<Option<HashMap<u32, Vec<Row>>>> {
-    let Some(python) = python(folder) else { return Ok(None) };
+    let Some(python) = python::with(folder, &["duckdb"]) else { return Ok(None) };
     let texts: Map<String, Value> = queries.iter().map(|query| (query.number.to_string(), query.sql.into())).collect();
     eprintln!("asking DuckDB");
     let mut child = Command::new(&python)
@@ -49,34 +49,4 @@ pub(crate) fn duckdb(folder: &Path, files: &Path, queries: &[&Query]) -> Result<
         answers.insert(number, rows::from_json(&answer["rows"])?);
     }
     Ok(Some(answers))
-}
-
-/// A Python that has DuckDB, in an environment of its own in `folder`, made where it is not there yet.
-fn python(folder: &Path) -> Option<PathBuf> {
-    let environment = folder.join("python");
-    let python = environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let succeeds = |program: &Path, arguments: &[&str]| {
-        let status = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
-        status.is_ok_and(|status| status.success())
-    };
-    if succeeds(&python, &["-c", "import duckdb"]) {
-        return Some(python);
-    }
-    eprintln!("installing DuckDB from PyPI into {}", environment.display());
-    let place = environment.display().to_string();
-    let made = ["python3", "python"].iter().any(|name| succeeds(Path::new(name), &["-m", "venv", &place]));
-    if !made {
-        eprintln!("DuckDB is left out: there is no Python 3 with venv");
-        return None;
-    }
-    if !succeeds(&python, &["-m", "pip", "install", "--quiet", "duckdb"]) {
-        eprintln!("DuckDB is left out: pip could not install it");
-        return None;
-    }
-    Some(python)
 }

@@ -45,7 +45,7 @@ pub(crate) async fn location(session: &Session, table: &str) -> Result<Url> {
 }
 
 /// Run a statement that gives no rows; tells how many it affected.
-async fn execute(session: &Session, statement: &str) -> Result<Option<u64>> {
+pub(crate) async fn execute(session: &Session, statement: &str) -> Result<Option<u64>> {
     match session.run(statement).await {
         Ok(Answer::Done(_, affected)) => Ok(affected),
         Ok(Answer::Rows(_)) => Ok(None),

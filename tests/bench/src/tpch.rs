@@ -59,7 +59,7 @@ pub(crate) async fn run(options: Options) -> Result<bool> {
     let session = Polder::open(&home).await?.session(None).await?;
     let schema = format!("tpch_{}", options.scale).replace('.', "_");
     tables::load(&session, &schema, &files).await?;
-    let context = datafusion(&session).await?;
+    let context = datafusion(&session, &data::TABLES.map(|(table, _)| table)).await?;
 
     let wanted = |query: &&Query| options.queries.is_empty() || options.queries.contains(&query.number);
     let queries: Vec<&Query> = QUERIES.iter().filter(wanted).collect();
