@@ -19,12 +19,12 @@ const PROPERTY: &str = "limit.";
 /// Before the name of a limit among the settings of a session.
 pub(crate) const SETTING: &str = "polder.limits.";
 
-/// The host's limits: the defaults, made tighter by `limits.toml` in the home.
-pub(crate) fn of_host(home: &Path) -> Result<Limits> {
+/// The host's limits: `limits`, made tighter by `limits.toml` in the home.
+pub(crate) fn of_host(home: &Path, limits: Limits) -> Result<Limits> {
     let path = home.join("limits.toml");
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Limits::default()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(limits),
         Err(error) => return Err(Error::File { path: path.display().to_string(), error }),
     };
     let wrong = |why: String| Error::Invalid(format!("{}: {why}", path.display()));
@@ -35,7 +35,7 @@ pub(crate) fn of_host(home: &Path) -> Result<Limits> {
         Ok((name.to_owned(), text))
     });
     let settings = settings.collect::<Result<Vec<_>>>()?;
-    Limits::default().tightened("limits.toml of the home", &settings).map_err(|error| wrong(error.to_string()))
+    limits.tightened("limits.toml of the home", &settings).map_err(|error| wrong(error.to_string()))
 }
 
 /// The limits that a securable's properties set.

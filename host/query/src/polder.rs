@@ -58,13 +58,18 @@ struct Inner {
 impl Polder {
     /// Open a home, or make it: then `owner` (else `owner`) owns its metastore.
     pub async fn open(home: &Home) -> Result<Self> {
+        Self::open_with(home, Limits::default()).await
+    }
+
+    /// Open a home whose plugins have other limits than the usual ones.
+    pub async fn open_with(home: &Home, limits: Limits) -> Result<Self> {
         let io = |error| Error::File { path: home.0.display().to_string(), error };
         for folder in ["tables", "volumes", "components", "compiled", "spill"] {
             std::fs::create_dir_all(home.0.join(folder)).map_err(io)?;
         }
         let path = home.0.canonicalize().map_err(io)?;
         let catalog = Catalog::open(path.join("catalog.db"), None).await?;
-        let limits = limits::of_host(&path)?;
+        let limits = limits::of_host(&path, limits)?;
         let sandbox = Sandbox::new(polder_sandbox::Config { cache: path.join("compiled"), limits })?;
         let spill = DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![path.join("spill")]));
         let runtime = RuntimeEnvBuilder::new()

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use polder_catalog::spec::{Export, FunctionKind, Volatility};
 use polder_catalog::{FullName, Kind, NewFunction, NewPlugin, Privilege, spec};
-use polder_sandbox::{Capability, Description, Limits, Plugin};
+use polder_sandbox::{Capability, Description, Plugin};
 
 use super::consent;
 use crate::functions::{Function, type_name};
@@ -73,7 +73,7 @@ pub(crate) async fn upgrade(run: &Run<'_>, name: Name, file: String, grant: bool
 /// Read a component from a file, check it in the sandbox, and keep it. It must be another version of the plugin that
 /// calls itself so, if one is given.
 async fn read(run: &Run<'_>, name: FullName, file: &str, same: Option<&str>) -> Result<(NewPlugin, Vec<Capability>)> {
-    let bytes = files::read(run, file, Limits::default().component_bytes as u64).await?;
+    let bytes = files::read(run, file, run.polder().sandbox().limits().component_bytes as u64).await?;
     let size = bytes.len() as u64;
     let sandbox = run.polder().sandbox().clone();
     // Compiling takes a while: not on a thread that serves others.
