@@ -102,6 +102,14 @@ fn a_task_that_calls_the_host_for_ever() {
 /// Far more rows than anybody counts.
 const ENDLESS: &str = "SELECT count(*) FROM generate_series(1, 4000000000000) AS s(n)";
 
+#[test]
+fn a_query_of_a_task_that_never_ends() {
+    beside(async |stage| {
+        stage.install("tasks").await;
+        stage.stopped(&format!("CALL evil.sql(a => '{ENDLESS}')"), &TASK).await;
+    });
+}
+
 /// What runs for mallory ends soon after it is cancelled: long before any limit.
 async fn cancelled(stage: &Stage, statement: &str) {
     let begun = Instant::now();

@@ -78,7 +78,7 @@ impl Run<'_> {
         models: impl Iterator<Item = &str>,
     ) -> Result<()> {
         let (component, plugin, _) = self.component(securable).await?;
-        let reach = Reach::new(self, &plugin, &component).await?;
+        let reach = Reach::new(self, &plugin, &component, function.description.kind).await?;
         function.terms.capabilities = reach.capabilities(component.requests(), self.session.conduct());
         if function.description.kind == polder_sandbox::FunctionKind::Scorer {
             let mut read = HashMap::new();

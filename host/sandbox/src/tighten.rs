@@ -139,7 +139,7 @@ impl Limits {
     }
 
     /// The error of whoever reached a limit.
-    pub(crate) fn reached(&self, what: impl Into<String>, limit: &'static str) -> Error {
+    pub fn reached(&self, what: impl Into<String>, limit: &'static str) -> Error {
         Error::Limit { what: what.into(), limit, value: self.value(limit), owner: self.owner(limit).to_owned() }
     }
 

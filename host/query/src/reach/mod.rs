@@ -16,7 +16,9 @@ use std::time::{Duration, SystemTime};
 
 pub(crate) use model::Artifacts;
 use polder_catalog::{Privilege, Privileges, Securable};
-use polder_sandbox::{Capabilities, Clock, Granted, Interrupt, Limits, LogSink, Metrics, Plugin, Refusal, Seed};
+use polder_sandbox::{
+    Capabilities, Clock, FunctionKind, Granted, Interrupt, Limits, LogSink, Metrics, Plugin, Refusal, Seed,
+};
 use tokio::runtime::Handle;
 
 use crate::run::Run;
@@ -43,6 +45,8 @@ pub(crate) struct Inner {
     limits: Arc<Limits>,
     runtime: Handle,
     nesting: usize,
+    /// Which limit is on the time that it may wait for.
+    time: &'static str,
 }
 
 /// Who watches a run: its numbers and its log.
@@ -60,8 +64,8 @@ pub struct Conduct {
 }
 
 impl Reach {
-    /// What a run of `plugin`, which is that component, reaches in this statement.
-    pub(crate) async fn new(run: &Run<'_>, plugin: &Securable, component: &Plugin) -> Result<Self> {
+    /// What a function of that kind of `plugin`, which is that component, reaches in this statement.
+    pub(crate) async fn new(run: &Run<'_>, plugin: &Securable, component: &Plugin, kind: FunctionKind) -> Result<Self> {
         let nesting = run.nesting + 1;
         if nesting > NESTING {
             return Err(Error::Invalid(format!("plugins run statements that run plugins more than {NESTING} deep")));
@@ -77,8 +81,9 @@ impl Reach {
             Some(limits) => limits,
             None => Arc::new(run.polder().sandbox().limits().clone()),
         };
+        let time = if kind == FunctionKind::Task { "task_time" } else { "call_time" };
         let (plugin, interrupt, runtime) = (plugin.clone(), run.interrupt.clone(), Handle::current());
-        Ok(Self(Arc::new(Inner { session, access, plugin, interrupt, limits, runtime, nesting })))
+        Ok(Self(Arc::new(Inner { session, access, plugin, interrupt, limits, runtime, nesting, time })))
     }
 
     /// The capabilities for what the component imports.
@@ -114,17 +119,23 @@ impl Inner {
         Run { interrupt: self.interrupt.clone(), nesting: self.nesting, ..run }
     }
 
-    /// Wait for work to be done, unless the statement is cancelled first.
+    /// Wait for work to be done, unless the statement is cancelled first, or it takes longer than a guest may: that one
+    /// is stopped as soon as it runs again.
     fn wait<T>(&self, work: impl Future<Output = Result<T>>) -> Granted<T> {
         let cancelled = async {
             while !self.interrupt.is_triggered() {
                 tokio::time::sleep(TICK).await;
             }
         };
+        let time = if self.time == "task_time" { self.limits.task_time } else { self.limits.call_time };
         self.runtime.block_on(async {
             tokio::select! {
                 done = work => done.map_err(refusal),
                 () = cancelled => Err(Refusal::Failed("the statement was cancelled".to_owned())),
+                () = tokio::time::sleep(time) => {
+                    let what = format!("what plugin {} waited for", self.plugin.name);
+                    Err(Refusal::Limit(self.limits.reached(what, self.time).to_string()))
+                }
             }
         })
     }

@@ -30,7 +30,7 @@ pub(crate) async fn call(run: &Run<'_>, call: ast::Function) -> Result<Answer> {
     }
     let given = arguments(run, &call, &description.parameters).await?;
     let parameters = fit(&task, &description.parameters, given)?;
-    let reach = Reach::new(run, &securable, &plugin).await?;
+    let reach = Reach::new(run, &securable, &plugin, description.kind).await?;
     let capabilities = reach.capabilities(plugin.requests(), run.session.conduct());
     let event = Event::allowed("runTask").on(&task).with("digest", plugin.digest().to_string());
     run.access.audit(event).await?;
