@@ -66,6 +66,7 @@ fn types_without_measure() {
         ("type_deep", "deeper than 16"),
         ("type_wide", "1000"),
         ("type_name", "longer than 128 bytes"),
+        ("type_metadata", "more metadata than 16 pairs"),
         ("type_children", "lacks children"),
         ("type_width", "from 1 to 65536"),
         ("type_zone", "zone"),

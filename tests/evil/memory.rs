@@ -74,7 +74,12 @@ fn tables_and_memories_from_the_start() {
         let grow = "(drop (table.grow $bomb (ref.null func) (i32.const 1000000))) (unreachable)";
         let table = bomb("(table $bomb 1 funcref)", grow);
         says("table.grow", stage.bring(&table).await, &["`table_elements`", "100000"]);
+        let table = bomb("(table $bomb 100000000 funcref)", "(unreachable)");
+        says("a table", stage.bring(&table).await, &["`table_elements`", "100000"]);
         let grow = "(loop $more (br_if $more (i32.ne (memory.grow (i32.const 16)) (i32.const -1)))) (unreachable)";
         says("memory.grow", stage.bring(&bomb("", grow)).await, &["`memory`", "64 MiB"]);
+        let memory = include_str!("functions.wat").replace("\"memory\") 2", "\"memory\") 60000");
+        let memory = of_text("functions", &memory.replace(";; $BODY", "(unreachable)"));
+        says("a memory", stage.bring(&memory).await, &["`memory`", "64 MiB"]);
     });
 }

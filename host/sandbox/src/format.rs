@@ -162,7 +162,10 @@ fn root<'a>(
     }
     let (pairs, bytes) = (field.metadata.len(), field.metadata.iter().map(|(k, v)| k.len() + v.len()).sum::<usize>());
     if pairs > METADATA_PAIRS || bytes > limits.text_bytes {
-        return Err(format!("field `{}` carries too much metadata", field.name));
+        let (name, most) = (&field.name, limits.text_bytes);
+        return Err(format!(
+            "field `{name}` carries more metadata than {METADATA_PAIRS} pairs, or than `text_bytes` allows: {most} bytes"
+        ));
     }
     // Bounded by what is left of the list, however large the count claims to be.
     let mut children = Vec::new();

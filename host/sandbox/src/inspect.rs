@@ -128,6 +128,23 @@ impl Scan<'_> {
                 }
             }
             Payload::End(_) => self.depth -= 1,
+            Payload::MemorySection(section) => {
+                for memory in section.clone() {
+                    let memory = memory.map_err(malformed)?;
+                    let most = self.limits.memory as u64;
+                    let page = 1_u64.checked_shl(memory.page_size_log2.unwrap_or(16)).unwrap_or(u64::MAX);
+                    if memory.initial.saturating_mul(page) > most {
+                        return Err(over("memory", bytes(self.limits.memory)));
+                    }
+                }
+            }
+            Payload::TableSection(section) => {
+                for table in section.clone() {
+                    if table.map_err(malformed)?.ty.initial > self.limits.table_elements as u64 {
+                        return Err(over("table_elements", self.limits.table_elements.to_string()));
+                    }
+                }
+            }
             Payload::CodeSectionStart { count, .. } => {
                 self.functions += *count as usize;
                 if self.functions > self.limits.code_functions {
