@@ -82,6 +82,8 @@ fn statements_that_are_not_for_plugins() {
             "ALTER TABLE main.default.secret OWNER TO mallory",
             "INSTALL PLUGIN more FROM 'more.wasm'",
             "UPGRADE PLUGIN main.evil.tasks FROM 'more.wasm'",
+            "DROP PLUGIN main.next.functions",
+            "DROP PLUGIN main.evil.tasks",
             "SET datafusion.execution.target_partitions = 1",
             "USE SCHEMA main.next",
             "CALL main.evil.sql(a => 'SELECT 1')",

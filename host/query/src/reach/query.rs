@@ -8,6 +8,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 use futures::StreamExt;
+use polder_catalog::Kind;
 use polder_sandbox::{Granted, Mode, Once, Query, Rows, Writer};
 
 use super::{Reach, write};
@@ -45,7 +46,10 @@ fn allowed(statement: &Statement) -> Result<()> {
             "statements on users and groups"
         }
         Statement::SetOwner { .. } => "OWNER TO",
-        Statement::InstallPlugin { .. } | Statement::UpgradePlugin { .. } => "statements on plugins",
+        Statement::InstallPlugin { .. }
+        | Statement::UpgradePlugin { .. }
+        | Statement::Drop { kind: Kind::Plugin, .. }
+        | Statement::Rename { kind: Kind::Plugin, .. } => "statements on plugins",
         Statement::Set { .. } | Statement::Use { .. } => "SET and USE",
         Statement::Call(_) => "CALL",
         _ => return Ok(()),
