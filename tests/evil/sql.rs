@@ -24,6 +24,8 @@ fn values_that_look_like_sql() {
         stage.install("tasks").await;
         for value in [
             "'; DROP TABLE main.evil.t --",
+            "' OR ''='",
+            "\\'; DROP TABLE main.evil.t; --",
             "$1",
             "'||(SELECT word FROM main.default.secret)||'",
             "\u{2019}; DROP TABLE main.evil.t --",
@@ -156,5 +158,19 @@ fn a_query_while_it_is_bound() {
         stage.install("transforms").await;
         let statement = "SELECT * FROM evil.reach_in_bind(TABLE evil.t, sql => 'SELECT n FROM main.evil.t')";
         stage.stopped(statement, &["query is not available here"]).await;
+    });
+}
+
+/// A value that a program wrote into a statement as it should, with its quotes doubled, stays that value.
+#[test]
+fn values_in_statements_that_are_kept_or_passed_on() {
+    beside(async |stage| {
+        stage.install("tasks").await;
+        for value in ["\\'||(SELECT word FROM main.default.secret)||'", "''", "\\''; --", "it's"] {
+            let call = format!("CALL evil.sql_with(a => 'SELECT $1 AS v', b => {})", quoted(value));
+            assert_eq!(stage.got(&call).await, [json!({"rows": 1, "first": value})], "{value}");
+            stage.did(&format!("CREATE OR REPLACE VIEW evil.kept AS SELECT {} AS v", quoted(value))).await;
+            assert_eq!(stage.got("SELECT v FROM evil.kept").await, [json!({"v": value})], "{value}");
+        }
     });
 }

@@ -10,6 +10,7 @@ mod names;
 mod parser;
 mod script;
 mod statement;
+mod text;
 mod tokens;
 
 pub(crate) use dialect::DIALECT;
@@ -17,4 +18,5 @@ pub(crate) use names::name_columns;
 pub(crate) use parser::{parse, parse_expr, parse_query, parse_with, parts};
 pub use script::{Script, statements};
 pub(crate) use statement::*;
+pub(crate) use text::text_of;
 pub(crate) use tokens::is_star;

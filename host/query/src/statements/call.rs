@@ -7,7 +7,9 @@ use arrow::datatypes::DataType;
 use arrow::json::ReaderBuilder;
 use arrow::json::reader::infer_json_schema;
 use arrow::json::writer::{LineDelimited, WriterBuilder};
-use datafusion::sql::sqlparser::ast::{self, FunctionArg, FunctionArgExpr, FunctionArgOperator, FunctionArguments};
+use datafusion::sql::sqlparser::ast::{
+    self, FunctionArg, FunctionArgExpr, FunctionArgOperator, FunctionArguments, SelectItem, SetExpr,
+};
 use futures::TryStreamExt;
 use polder_catalog::{Event, Kind, Privilege, Securable, Spec};
 use polder_sandbox::{FunctionKind, Parameter, Terms};
@@ -71,14 +73,18 @@ async fn arguments(run: &Run<'_>, call: &ast::Function, parameters: &[Parameter]
         if names.contains(&name) {
             return Err(Error::Invalid(format!("the parameter '{name}' is given twice")));
         }
-        values.push(format!("{value} AS {}", ast::Ident::with_quote('"', &name)));
+        values.push(SelectItem::ExprWithAlias { expr: value.clone(), alias: ast::Ident::with_quote('"', &name) });
         names.push(name);
     }
     if names.is_empty() {
         return Ok(Map::new());
     }
-    // What they are is for the engine to say: any constant expression will do.
-    let query = sql::parse_query(&format!("SELECT {}", values.join(", ")))?;
+    // What they are is for the engine to say: any constant expression will do. It is planned as it was read, never
+    // written out and read again.
+    let mut query = sql::parse_query("SELECT 1")?;
+    if let SetExpr::Select(select) = query.body.as_mut() {
+        select.projection = values;
+    }
     let (plan, _) = run.plan_query(query, 0).await?;
     let rows: Vec<_> = stream(run, plan).await?.try_collect().await?;
     let mut text = Vec::new();

@@ -6,12 +6,12 @@ use polder_catalog::{Change, Kind, NewSecurable, Spec, spec};
 use super::ddl::exists;
 use crate::resolve::rename;
 use crate::run::Run;
-use crate::sql::CreateView;
+use crate::sql::{CreateView, text_of};
 use crate::{Answer, Error, Result, lineage};
 
 pub(crate) async fn create(run: &Run<'_>, view: CreateView) -> Result<Answer> {
     let name = run.full(Kind::View, &view.name)?;
-    let sql = view.query.to_string();
+    let sql = text_of(&view.query);
     let (plan, reads) = run.plan_query(view.query, 0).await?;
     let query = plan.clone();
     let plan = rename(plan, &view.columns)?;
