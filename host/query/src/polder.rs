@@ -10,7 +10,7 @@ use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::prelude::SessionConfig;
 use deltalake::delta_datafusion::planner::DeltaPlanner;
 use polder_catalog::Catalog;
-use polder_sandbox::{Digest, Plugin, Sandbox};
+use polder_sandbox::{Digest, Limits, Plugin, Sandbox};
 use polder_storage::{Location, Stores, Tables};
 
 use crate::{Error, Result, Session, limits, memory};

@@ -134,7 +134,7 @@ impl Scan<'_> {
                     let most = self.limits.memory as u64;
                     let page = 1_u64.checked_shl(memory.page_size_log2.unwrap_or(16)).unwrap_or(u64::MAX);
                     if memory.initial.saturating_mul(page) > most {
-                        return Err(over("memory", bytes(self.limits.memory)));
+                        return Err(over("memory", bytes(self.limits.memory as u64)));
                     }
                 }
             }
