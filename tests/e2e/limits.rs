@@ -17,7 +17,7 @@ fn home() -> Home {
             ok(format!("INSTALL PLUGIN matrix FROM '{}' INTO SCHEMA m", guest("matrix").display())),
             ok("CREATE USER ana"),
             ok("GRANT USE CATALOG ON CATALOG main TO ana"),
-            ok("GRANT USE SCHEMA, EXECUTE ON SCHEMA etl TO ana"),
+            ok("GRANT USE SCHEMA, EXECUTE, BROWSE ON SCHEMA etl TO ana"),
         ],
     );
     home

@@ -86,6 +86,7 @@ fn statements_that_are_not_for_plugins() {
             "UPGRADE PLUGIN main.evil.tasks FROM 'more.wasm'",
             "DROP PLUGIN main.next.functions",
             "DROP PLUGIN main.evil.tasks",
+            "DROP SCHEMA main.next CASCADE",
             "SET datafusion.execution.target_partitions = 1",
             "USE SCHEMA main.next",
             "CALL main.evil.sql(a => 'SELECT 1')",

@@ -228,17 +228,30 @@ fn table_argument(arg: &mut FunctionArg) {
     let query = match &call.args {
         FunctionArguments::Subquery(query) => query.clone(),
         FunctionArguments::List(list) => match list.args.as_slice() {
-            [FunctionArg::Unnamed(FunctionArgExpr::Expr(name))] => {
-                match parse_query(&format!("SELECT * FROM {name}")) {
-                    Ok(query) => query,
-                    Err(_) => return,
-                }
-            }
+            [FunctionArg::Unnamed(FunctionArgExpr::Expr(name))] => match all_of(name) {
+                Some(query) => query,
+                None => return,
+            },
             _ => return,
         },
         FunctionArguments::None => return,
     };
     *expr = ast::Expr::Subquery(query);
+}
+
+/// `SELECT * FROM` a table.
+fn all_of(name: &ast::Expr) -> Option<Box<ast::Query>> {
+    let parts = match name {
+        ast::Expr::Identifier(part) => vec![part.clone()],
+        ast::Expr::CompoundIdentifier(parts) => parts.clone(),
+        _ => return None,
+    };
+    let mut query = parse_query("SELECT * FROM t").ok()?;
+    let ast::SetExpr::Select(select) = query.body.as_mut() else { return None };
+    if let TableFactor::Table { name, .. } = &mut select.from.first_mut()?.relation {
+        *name = ObjectName::from(parts);
+    }
+    Some(query)
 }
 
 /// The path of the model in a call of a scorer.

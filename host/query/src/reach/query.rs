@@ -50,6 +50,8 @@ fn allowed(statement: &Statement) -> Result<()> {
         | Statement::UpgradePlugin { .. }
         | Statement::Drop { kind: Kind::Plugin, .. }
         | Statement::Rename { kind: Kind::Plugin, .. } => "statements on plugins",
+        // With what is in them, which may be plugins.
+        Statement::Drop { kind: Kind::Catalog | Kind::Schema, .. } => "DROP of catalogs and schemas",
         Statement::Set { .. } | Statement::Use { .. } => "SET and USE",
         Statement::Call(_) => "CALL",
         _ => return Ok(()),
