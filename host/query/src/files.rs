@@ -12,8 +12,8 @@ use glob::{MatchOptions, Pattern};
 use polder_catalog::{FullName, Kind, Privilege, Securable};
 use polder_storage::{File, Location, Volume};
 
+use crate::mentions::Files;
 use crate::run::Run;
-use crate::scope::Files;
 use crate::{Error, Result};
 
 /// Where the files of a volume begin, in paths.

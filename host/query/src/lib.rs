@@ -11,6 +11,7 @@ mod functions;
 mod limits;
 mod lineage;
 mod memory;
+mod mentions;
 mod polder;
 mod reach;
 mod resolve;

@@ -46,26 +46,23 @@ fn of(securable: &Securable) -> Vec<(String, String)> {
 
 impl Run<'_> {
     /// What a plugin may cost in this statement.
-    pub(crate) async fn limits(&self, plugin: &Securable) -> Result<Option<Arc<Limits>>> {
+    pub(crate) async fn limits(&self, plugin: &Securable) -> Result<Arc<Limits>> {
         let metastore = self.polder().catalog().metastore().await?;
         let sources = [
             ("the tenant (ALTER METASTORE SET LIMITS)".to_owned(), of(&metastore)),
             (format!("plugin {} (ALTER PLUGIN … SET LIMITS)", plugin.name), of(plugin)),
             (format!("the session (SET {SETTING}…)"), self.session.limits()),
         ];
-        if sources.iter().all(|(_, settings)| settings.is_empty()) {
-            return Ok(None);
+        let mut limits = Arc::clone(self.polder().sandbox().limits());
+        for (owner, settings) in sources.iter().filter(|(_, settings)| !settings.is_empty()) {
+            limits = Arc::new(limits.tightened(owner, settings)?);
         }
-        let mut limits = self.polder().sandbox().limits().clone();
-        for (owner, settings) in sources {
-            limits = limits.tightened(&owner, &settings)?;
-        }
-        Ok(Some(Arc::new(limits)))
+        Ok(limits)
     }
 
     /// The terms on which a plugin runs in this statement, with nothing to reach.
     pub(crate) async fn terms(&self, plugin: &Securable) -> Result<Terms> {
-        let limits = self.limits(plugin).await?;
+        let limits = Some(self.limits(plugin).await?);
         // Within a home those who wait for each other are its users.
         let tenant = self.session.principal().into();
         Ok(Terms { tenant, interrupt: self.interrupt.clone(), limits, ..Terms::default() })

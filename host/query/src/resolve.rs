@@ -14,9 +14,10 @@ use polder_catalog::{Kind, Privilege, Securable, Spec};
 use polder_storage::{AsOf, Table};
 
 use crate::functions::Function;
+use crate::mentions::{Mention, Mentions};
 use crate::reach::{Artifacts, Reach};
 use crate::run::Run;
-use crate::scope::{Mention, Mentions, Scope};
+use crate::scope::Scope;
 use crate::session::Current;
 use crate::sql::{Name, name_columns, parse_query};
 use crate::view::{Barrier, Label};
@@ -57,11 +58,8 @@ impl Run<'_> {
         }
         let mut functions = HashMap::new();
         for name in mentions.functions {
-            if let Some((mut function, securable)) = self.function(&name).await? {
-                if function.takes_table() {
-                    let models = mentions.models.iter().filter(|(of, _)| *of == name).map(|(_, path)| path.as_str());
-                    self.reach(&securable, &mut function, models).await?;
-                }
+            let models = mentions.models.iter().filter(|(of, _)| *of == name).map(|(_, path)| path.as_str());
+            if let Some((function, securable)) = self.function(&name, models).await? {
                 functions.insert(name.join("."), function.clone());
                 reads.direct.push(securable.id);
                 reads.functions.push((function, securable));
@@ -70,16 +68,15 @@ impl Run<'_> {
         Ok((Scope::new(self.engine.clone(), tables, functions), reads))
     }
 
-    /// Give a transform or scorer what it reaches in this statement.
+    /// Give a transform or scorer of that plugin what it reaches in this statement.
     async fn reach(
         &self,
-        securable: &Securable,
         function: &mut Function,
+        plugin: &Securable,
         models: impl Iterator<Item = &str>,
     ) -> Result<()> {
-        let (component, plugin, _) = self.component(securable).await?;
-        let reach = Reach::new(self, &plugin, &component, function.description.kind).await?;
-        function.terms.capabilities = reach.capabilities(component.requests(), self.session.conduct());
+        let reach = Reach::new(self, plugin, &function.plugin, function.description.kind).await?;
+        function.terms.capabilities = reach.capabilities(function.plugin.requests(), self.session.conduct());
         if function.description.kind == polder_sandbox::FunctionKind::Scorer {
             let mut read = HashMap::new();
             for path in models {
@@ -147,7 +144,7 @@ impl Run<'_> {
     }
 
     /// A plugin's function, if the name is one that the principal may call; none for the engine's own.
-    async fn function(&self, name: &Name) -> Result<Option<(Function, Securable)>> {
+    async fn function(&self, name: &Name, models: impl Iterator<Item = &str>) -> Result<Option<(Function, Securable)>> {
         if name.len() == 1 && self.is_builtin(&name[0]) {
             return Ok(None);
         }
@@ -158,14 +155,11 @@ impl Run<'_> {
         }
         let securable = self.access.resolve(&[Kind::Function], &full).await?;
         self.access.require(&securable, Privilege::Execute).await?;
-        let Spec::Function(spec) = &securable.spec else { return Ok(None) };
-        let plugin = self.polder().plugin(&spec.digest)?;
-        let description = plugin.describe()?;
-        let terms = self.terms(&self.polder().catalog().plugin(spec.plugin).await?).await?;
-        let function = Function::new(full.to_string(), plugin, &description, &spec.export.export, terms);
-        let function = function.ok_or_else(|| {
-            Error::Invalid(format!("the component of {full} does not export '{}'", spec.export.export))
-        })?;
+        let (component, plugin, description) = self.component(&securable).await?;
+        let mut function = Function::new(full.to_string(), component, description, self.terms(&plugin).await?);
+        if function.takes_table() {
+            self.reach(&mut function, &plugin, models).await?;
+        }
         Ok(Some((function, securable)))
     }
 

@@ -40,8 +40,8 @@ pub(crate) struct State {
     interrupt: Interrupt,
     /// What it may cost.
     pub(crate) limits: Arc<Limits>,
-    /// Which limit is on the time of one call, in the guest and in what it calls.
-    time: &'static str,
+    /// The limit on the time of one call, in the guest and in what it calls.
+    time: (&'static str, Duration),
     /// When the running call must have ended.
     deadline: Instant,
     counts: Arc<Counts>,
@@ -109,8 +109,8 @@ pub(crate) struct Scene {
     pub(crate) interrupt: Interrupt,
     pub(crate) capabilities: Capabilities,
     pub(crate) limits: Arc<Limits>,
-    /// The limit on the time of one call.
-    pub(crate) time: &'static str,
+    /// The name and value of the limit on the time of one call.
+    pub(crate) time: (&'static str, Duration),
     pub(crate) counts: Arc<Counts>,
 }
 
@@ -123,8 +123,8 @@ impl Scene {
             tenant,
             interrupt,
             capabilities,
+            time: ("call_time", limits.call_time),
             limits,
-            time: "call_time",
             counts: Arc::clone(&plugin.counts),
         }
     }
@@ -211,7 +211,7 @@ fn guarded<R>(store: &mut Store<State>, f: impl FnOnce(&mut Store<State>) -> was
     if state.interrupt.is_triggered() {
         return Err(Error::Interrupted { what: state.what.to_string() });
     }
-    state.deadline = Instant::now() + state.time();
+    state.deadline = Instant::now() + state.time.1;
     state.denied = None;
     state.journal.last_error = None;
     let runtime = Arc::clone(&state.runtime);
@@ -242,11 +242,6 @@ impl fmt::Display for Stop {
 impl std::error::Error for Stop {}
 
 impl State {
-    /// Time that one call may take.
-    fn time(&self) -> Duration {
-        if self.time == "task_time" { self.limits.task_time } else { self.limits.call_time }
-    }
-
     fn tick(&mut self) -> wasmtime::Result<UpdateDeadline> {
         if self.interrupt.is_triggered() {
             return Err(Stop::Interrupt.into());
@@ -263,7 +258,7 @@ impl State {
         let limit = if let Some(stop) = error.downcast_ref::<Stop>() {
             match stop {
                 Stop::Interrupt => return Error::Interrupted { what },
-                Stop::Deadline => Some(self.time),
+                Stop::Deadline => Some(self.time.0),
             }
         } else if error.is::<PoolConcurrencyLimitError>() {
             Some("instances")

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::FunctionKind;
+
 /// Limits with defaults for one host. A guest that reaches one gets an error that names it
 /// ([`Error::Limit`](crate::Error::Limit)); none of them can take the host down.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +89,16 @@ pub struct Limits {
 
     /// Who made which limit tighter than the host's; see [`Limits::tightened`].
     pub owners: BTreeMap<&'static str, String>,
+}
+
+impl Limits {
+    /// The limit on the time of one call of a function of that kind: its name and value.
+    pub fn time(&self, kind: FunctionKind) -> (&'static str, Duration) {
+        match kind {
+            FunctionKind::Task => ("task_time", self.task_time),
+            _ => ("call_time", self.call_time),
+        }
+    }
 }
 
 impl Default for Limits {

@@ -93,7 +93,7 @@ impl Sandbox {
     }
 
     /// The limits that all guests have.
-    pub fn limits(&self) -> &Limits {
+    pub fn limits(&self) -> &Arc<Limits> {
         &self.0.runtime.limits
     }
 

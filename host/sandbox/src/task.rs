@@ -3,7 +3,7 @@
 use crate::bindings::tasks;
 use crate::instance::{Instance, Scene};
 use crate::plugin::Plugin;
-use crate::{Result, Terms};
+use crate::{FunctionKind, Result, Terms};
 
 pub(crate) fn run(
     plugin: &Plugin,
@@ -12,7 +12,8 @@ pub(crate) fn run(
     terms: Terms,
 ) -> Result<Vec<(String, String)>> {
     let what = format!("task `{name}` of {}", plugin.label());
-    let scene = Scene { time: "task_time", ..Scene::new(plugin, what, terms) };
+    let scene = Scene::new(plugin, what, terms);
+    let scene = Scene { time: scene.limits.time(FunctionKind::Task), ..scene };
     let limits = &scene.limits;
     let mut instance = Instance::<tasks::Guest>::new(&plugin.runtime, plugin.exports.tasks()?, &scene)?;
     let parameters: Vec<_> = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

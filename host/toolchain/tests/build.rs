@@ -281,8 +281,9 @@ fn a_new_project_builds_at_once() {
     let artifact = build(&project).0.unwrap();
     assert_eq!(text(".cargo/config.toml"), config);
     let (imports, mut exports) = surface(&artifact.bytes);
-    // Of the contract, and nothing else.
-    assert!(imports.iter().all(|import| import.starts_with("polder:")), "{imports:?}");
+    // Words for data and calls, and the log.
+    let words = ["polder:host/data@0.1.0", "polder:plugin/call@0.1.0", "polder:host/log@0.1.0"];
+    assert!(imports.iter().all(|import| words.contains(&import.as_str())), "{imports:?}");
     assert!(imports.contains(&"polder:host/log@0.1.0".to_owned()), "{imports:?}");
     exports.sort();
     assert_eq!(exports, ["polder:plugin/description@0.1.0", "polder:plugin/udf@0.1.0"]);

@@ -20,7 +20,7 @@ use arrow::datatypes::{Field, FieldRef};
 use datafusion::common::{DataFusionError, ScalarValue};
 use datafusion::logical_expr::simplify::SimplifyContext;
 use datafusion::logical_expr::{Expr, ExprSchemable, Volatility};
-use polder_sandbox::{Argument, Description, FunctionKind, Plugin, Terms};
+use polder_sandbox::{Argument, FunctionKind, Plugin, Terms};
 
 pub(crate) use aggregate::udaf;
 pub(crate) use coercion::type_name;
@@ -58,16 +58,9 @@ impl Hash for Function {
 }
 
 impl Function {
-    /// The function `export` of a plugin, called `name` in SQL.
-    pub(crate) fn new(
-        name: String,
-        plugin: Arc<Plugin>,
-        description: &Description,
-        export: &str,
-        terms: Terms,
-    ) -> Option<Self> {
-        let function = description.functions.iter().find(|function| function.name == export)?;
-        Some(Self { name, plugin, description: Arc::new(function.clone()), terms, models: Arc::default() })
+    /// A function of a plugin, called `name` in SQL.
+    pub(crate) fn new(name: String, plugin: Arc<Plugin>, description: polder_sandbox::Function, terms: Terms) -> Self {
+        Self { name, plugin, description: Arc::new(description), terms, models: Arc::default() }
     }
 
     /// Whether it is called with a whole table.

@@ -45,8 +45,7 @@ pub(crate) struct Inner {
     limits: Arc<Limits>,
     runtime: Handle,
     nesting: usize,
-    /// Which limit is on the time that it may wait for.
-    time: &'static str,
+    kind: FunctionKind,
 }
 
 /// Who watches a run: its numbers and its log.
@@ -77,13 +76,9 @@ impl Reach {
         let session = Session::new(run.polder().clone(), run.access.principal().to_owned());
         let session = session.conducted(run.session.conduct().clone());
         session.set_current(run.current.clone());
-        let limits = match run.limits(plugin).await? {
-            Some(limits) => limits,
-            None => Arc::new(run.polder().sandbox().limits().clone()),
-        };
-        let time = if kind == FunctionKind::Task { "task_time" } else { "call_time" };
+        let limits = run.limits(plugin).await?;
         let (plugin, interrupt, runtime) = (plugin.clone(), run.interrupt.clone(), Handle::current());
-        Ok(Self(Arc::new(Inner { session, access, plugin, interrupt, limits, runtime, nesting, time })))
+        Ok(Self(Arc::new(Inner { session, access, plugin, interrupt, limits, runtime, nesting, kind })))
     }
 
     /// The capabilities for what the component imports.
@@ -127,14 +122,14 @@ impl Inner {
                 tokio::time::sleep(TICK).await;
             }
         };
-        let time = if self.time == "task_time" { self.limits.task_time } else { self.limits.call_time };
+        let (limit, time) = self.limits.time(self.kind);
         self.runtime.block_on(async {
             tokio::select! {
                 done = work => done.map_err(refusal),
                 () = cancelled => Err(Refusal::Failed("the statement was cancelled".to_owned())),
                 () = tokio::time::sleep(time) => {
                     let what = format!("what plugin {} waited for", self.plugin.name);
-                    Err(Refusal::Limit(self.limits.reached(what, self.time).to_string()))
+                    Err(Refusal::Limit(self.limits.reached(what, limit).to_string()))
                 }
             }
         })

@@ -95,8 +95,8 @@ impl Job {
             Mode::Overwrite => polder_storage::Mode::Overwrite,
             Mode::Merge(keys) => return merge::upsert(&run, &target, rows, keys).await,
         };
-        insert::write(&run, &target, rows, Reads::default(), mode).await?;
-        Ok(Target::open(&run, &self.name).await?.table.version())
+        let (table, _) = insert::commit(&run, &target, rows, Reads::default(), mode).await?;
+        Ok(table.version())
     }
 }
 
@@ -211,9 +211,8 @@ impl Writer for Collected {
         let most = self.job.reach.limits.table_bytes;
         self.bytes = self.bytes.saturating_add(batch.get_array_memory_size());
         if self.bytes > most {
-            return Err(Refusal::Limit(format!(
-                "the rows of one merge reached the limit `table_bytes` of {most} bytes"
-            )));
+            let what = format!("a merge into {}", self.job.name.join("."));
+            return Err(Refusal::Limit(self.job.reach.limits.reached(what, "table_bytes").to_string()));
         }
         self.batches.push(batch);
         Ok(())

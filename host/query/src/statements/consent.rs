@@ -75,14 +75,17 @@ pub(super) async fn settle(
             if told.contains(&statement) {
                 continue;
             }
+            if !grant {
+                let _ = write!(told, "\n  asks for: {statement};  -- {}", capability.reason);
+                continue;
+            }
             let given = match run.access.resolve(&[kind], &on).await {
-                Ok(securable) if grant => run.access.grant(&[privilege], &securable, grantee.clone()).await,
-                found => found.map(drop),
+                Ok(securable) => run.access.grant(&[privilege], &securable, grantee.clone()).await,
+                Err(error) => Err(error),
             };
-            let _ = match (grant, given) {
-                (true, Ok(())) => write!(told, "\n  granted: {statement};  -- {}", capability.reason),
-                (true, Err(error)) => write!(told, "\n  not granted: {statement};  -- {error}"),
-                (false, _) => write!(told, "\n  asks for: {statement};  -- {}", capability.reason),
+            let _ = match given {
+                Ok(()) => write!(told, "\n  granted: {statement};  -- {}", capability.reason),
+                Err(error) => write!(told, "\n  not granted: {statement};  -- {error}"),
             };
         }
     }

@@ -114,10 +114,7 @@ async fn plugin_facts(
             facts.push(("granted".to_owned(), format!("{} ON {} {}", grant.privilege, grant.kind, grant.name)));
         }
     }
-    let limits = match run.limits(securable).await? {
-        Some(limits) => limits,
-        None => Arc::new(run.polder().sandbox().limits().clone()),
-    };
+    let limits = run.limits(securable).await?;
     let kept = run.polder().catalog().state_size(securable).await?;
     let usage = component.usage();
     for polder_sandbox::Setting { name, value, owner } in limits.settings() {

@@ -12,9 +12,9 @@ use polder_storage::Table;
 
 use super::subquery::plain;
 use crate::answer::count;
+use crate::mentions::Mentions;
 use crate::resolve::Reads;
 use crate::run::Run;
-use crate::scope::Mentions;
 use crate::sql::{self, Name, parts};
 use crate::{Answer, Error, Result, lineage};
 

@@ -10,9 +10,9 @@ use polder_storage::{Mode, Table};
 
 use super::dml::{Target, condition_on};
 use crate::answer::count;
+use crate::mentions::Mentions;
 use crate::resolve::{Reads, rename};
 use crate::run::Run;
-use crate::scope::Mentions;
 use crate::sql::{self, parts};
 use crate::{Answer, Error, Result, lineage};
 
@@ -128,7 +128,22 @@ fn need_names(query: &ast::Query) -> Result<()> {
     }
 }
 
-/// Write the rows of a plan into a table and record where they came from.
+/// Write the rows of a plan into a table and record where they came from; gives the table as it is then, and the number
+/// of rows.
+pub(crate) async fn commit(
+    run: &Run<'_>,
+    target: &Target,
+    plan: LogicalPlan,
+    reads: Reads,
+    mode: Mode,
+) -> Result<(Table, u64)> {
+    let edges = lineage::edges(&plan, &reads);
+    let (table, rows) = target.table.write(plan, mode, &run.engine, &run.stamp()).await?;
+    lineage::record(run, &target.securable, Some(table.version()), &reads, edges).await?;
+    Ok((table, rows))
+}
+
+/// As [`commit`], told in words.
 pub(crate) async fn write(
     run: &Run<'_>,
     target: &Target,
@@ -136,9 +151,7 @@ pub(crate) async fn write(
     reads: Reads,
     mode: Mode,
 ) -> Result<Answer> {
-    let edges = lineage::edges(&plan, &reads);
-    let (table, rows) = target.table.write(plan, mode, &run.engine, &run.stamp()).await?;
-    lineage::record(run, &target.securable, Some(table.version()), &reads, edges).await?;
+    let (_, rows) = commit(run, target, plan, reads, mode).await?;
     Ok(Answer::Done(format!("Inserted {} into {}.", count(rows), target.securable.name), Some(rows)))
 }
 

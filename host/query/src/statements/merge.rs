@@ -10,9 +10,9 @@ use polder_storage::{Clause, Matched, MergeAction};
 
 use super::dml::{Target, changed, target_name};
 use super::insert::add_columns;
+use crate::mentions::Mentions;
 use crate::resolve::Reads;
 use crate::run::Run;
-use crate::scope::Mentions;
 use crate::sql::{self, is_star, parts};
 use crate::{Answer, Error, Result, lineage};
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use polder_catalog::spec::{Export, FunctionKind, Volatility};
 use polder_catalog::{FullName, Kind, NewFunction, NewPlugin, Privilege, spec};
-use polder_sandbox::{Capability, Description, Plugin};
+use polder_sandbox::{Capability, Plugin};
 
 use super::consent;
 use crate::functions::{Function, type_name};
@@ -98,7 +98,7 @@ async fn read(run: &Run<'_>, name: FullName, file: &str, same: Option<&str>) -> 
     let functions = description
         .functions
         .iter()
-        .map(|function| export(run, &name, &plugin, &description, &function.name))
+        .map(|function| export(run, &name, &plugin, function))
         .collect::<Result<Vec<_>>>()?;
     let summary = Some(description.summary.clone()).filter(|summary| !summary.is_empty());
     let new = NewPlugin {
@@ -121,16 +121,14 @@ fn export(
     run: &Run<'_>,
     plugin_name: &FullName,
     plugin: &Arc<Plugin>,
-    description: &Description,
-    name: &str,
+    said: &polder_sandbox::Function,
 ) -> Result<NewFunction> {
+    let name = &said.name;
     let full = plugin_name.parent().child(name)?;
-    let function = Function::new(full.to_string(), Arc::clone(plugin), description, name, (&run.interrupt).into())
-        .ok_or_else(|| Error::Invalid(format!("the component does not export '{name}'")))?;
-    let said = &function.description;
+    let function = Function::new(full.to_string(), Arc::clone(plugin), said.clone(), (&run.interrupt).into());
     let returns = match &said.returns {
         None => "depends on the arguments".to_owned(),
-        Some(schema) if said.kind == polder_sandbox::FunctionKind::Table => {
+        Some(schema) if function.takes_table() || said.kind == polder_sandbox::FunctionKind::Table => {
             let columns =
                 schema.fields().iter().map(|field| format!("{} {}", field.name(), type_name(field.data_type())));
             format!("TABLE ({})", columns.collect::<Vec<_>>().join(", "))

@@ -16,9 +16,9 @@ use super::ddl::{exists, managed_location};
 use super::dml::Target;
 use super::insert;
 use crate::answer::count;
+use crate::mentions::Mentions;
 use crate::resolve::Reads;
 use crate::run::Run;
-use crate::scope::Mentions;
 use crate::sql::{self, AlterTable, CreateTable, Name};
 use crate::{Answer, Error, Result, lineage, types};
 
