@@ -148,9 +148,9 @@ fn a_killed_build_leaves_nothing_running() {
     std::fs::set_permissions(bin.join("cargo"), std::fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
     let mut command = Home::new().command(&["plugin", "build", project.to_str().unwrap()]);
-    let mut child = command.env("PATH", path).spawn().expect("polder runs");
+    let mut build = Killed(command.env("PATH", path).spawn().expect("polder runs"));
     let end = Instant::now() + Duration::from_secs(300);
-    let wait = |what: &str, mut done: Box<dyn FnMut() -> bool>| {
+    let wait = |what: &str, mut done: Box<dyn FnMut() -> bool + '_>| {
         while !done() {
             assert!(Instant::now() < end, "{what}");
             std::thread::sleep(Duration::from_millis(20));
@@ -159,11 +159,24 @@ fn a_killed_build_leaves_nothing_running() {
     let file = started.clone();
     wait("Cargo never began", Box::new(move || file.exists()));
     let running = format!("/proc/{}/cmdline", std::fs::read_to_string(&started).unwrap().trim());
-    let sleeps = move || std::fs::read_to_string(&running).is_ok_and(|line| line.starts_with("sleep"));
-    assert!(sleeps(), "Cargo is running");
-    child.kill().expect("polder is killed");
-    child.wait().expect("polder ends");
-    wait("Cargo goes on", Box::new(move || !sleeps()));
+    let sleeps = || std::fs::read_to_string(&running).is_ok_and(|line| line.starts_with("sleep"));
+    // The script has told its number and becomes what sleeps.
+    wait("Cargo is not running", Box::new(sleeps));
+    build.0.kill().expect("polder is killed");
+    build.0.wait().expect("polder ends");
+    wait("Cargo goes on", Box::new(|| !sleeps()));
+}
+
+/// A process that does not outlive the test: it would hold up every other build.
+#[cfg(target_os = "linux")]
+struct Killed(std::process::Child);
+
+#[cfg(target_os = "linux")]
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 #[test]

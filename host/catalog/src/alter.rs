@@ -9,7 +9,7 @@ use crate::bootstrap::SYSTEM;
 use crate::create::{check_name, name_taken, reread, still_there};
 use crate::securable::to_json;
 use crate::store::now;
-use crate::{Access, Error, Kind, Privilege, Result, Securable, Spec, dependency, location, principal};
+use crate::{Access, Error, Kind, Privilege, Result, Securable, Spec, dependency, location, principal, spec};
 
 /// One change of one securable.
 #[derive(Clone, Debug)]
@@ -27,6 +27,11 @@ pub enum Change {
     Spec {
         spec: Box<Spec>,
         dependencies: Vec<Uuid>,
+    },
+    /// A new definition of a connection, and what becomes of its secrets: those without a value go.
+    Connection {
+        connection: spec::Connection,
+        secrets: Vec<(String, Option<String>)>,
     },
     /// What it needs: after a constraint was added or removed.
     Dependencies(Vec<Uuid>),
@@ -107,6 +112,21 @@ impl Access {
                     .await?;
                 self.set_dependencies(write.db(), securable.id, &dependencies).await?;
             }
+            Change::Connection { connection, secrets } => {
+                // What was decided of its secrets was decided of the connection as it was read.
+                if now_is.updated_at != securable.updated_at {
+                    return Err(Error::Conflict { kind: now_is.kind, name: now_is.name });
+                }
+                sqlx::query("UPDATE securable SET spec = $1 WHERE id = $2")
+                    .bind(to_json(&Spec::Connection(connection))?)
+                    .bind(&id)
+                    .execute(write.db())
+                    .await?;
+                for (name, value) in &secrets {
+                    self.catalog().keep_secret(write.db(), securable.id, name, value.as_deref()).await?;
+                }
+                event = event.with("secrets", secrets.into_iter().map(|(name, _)| name).collect::<Vec<_>>());
+            }
             Change::Dependencies(dependencies) => {
                 self.set_dependencies(write.db(), securable.id, &dependencies).await?;
             }
@@ -130,7 +150,7 @@ impl Access {
         } else {
             self.require_all(&action, securable, &[Privilege::Manage]).await?;
         }
-        if securable.name.catalog() == Some(SYSTEM) {
+        if securable.kind != Kind::Connection && securable.name.catalog() == Some(SYSTEM) {
             return Err(Error::Reserved(format!("the catalog `{SYSTEM}`")));
         }
         match change {
@@ -143,6 +163,10 @@ impl Access {
             Change::Spec { .. } if matches!(securable.kind, Kind::Plugin | Kind::Function | Kind::Metastore) => {
                 Err(Error::Unsupported("a plugin and its functions change by UPGRADE PLUGIN".into()))
             }
+            Change::Connection { .. } if securable.kind != Kind::Connection => {
+                Err(Error::Unsupported(format!("{} cannot become a connection", securable.title())))
+            }
+            Change::Connection { connection, .. } => self.may_lead_inside(connection, &action).await,
             Change::Spec { .. } if securable.kind == Kind::View && !self.owns(securable) => {
                 Err(self.owner_only(securable, "change its query"))
             }

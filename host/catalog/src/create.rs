@@ -1,4 +1,4 @@
-//! Creating catalogs, schemas, tables, views and volumes. Plugins and their functions are installed
+//! Creating catalogs, schemas, tables, views, volumes and connections. Plugins and their functions are installed
 //! instead: see [`crate::plugin`].
 
 use std::collections::BTreeMap;
@@ -21,11 +21,21 @@ pub struct NewSecurable {
     pub properties: BTreeMap<String, String>,
     /// What it needs: a view's tables and functions, the functions of a table's constraints.
     pub dependencies: Vec<Uuid>,
+    /// Of a connection: its secrets, by name.
+    pub secrets: Vec<(String, String)>,
 }
 
 impl NewSecurable {
     pub fn new(name: FullName, spec: Spec) -> Self {
-        Self { id: Uuid::now_v7(), name, spec, comment: None, properties: BTreeMap::new(), dependencies: Vec::new() }
+        Self {
+            id: Uuid::now_v7(),
+            name,
+            spec,
+            comment: None,
+            properties: BTreeMap::new(),
+            dependencies: Vec::new(),
+            secrets: Vec::new(),
+        }
     }
 
     #[must_use]
@@ -39,18 +49,24 @@ impl NewSecurable {
     }
 
     #[must_use]
+    pub fn with_secrets(self, secrets: Vec<(String, String)>) -> Self {
+        Self { secrets, ..self }
+    }
+
+    #[must_use]
     pub fn with_dependencies(self, dependencies: Vec<Uuid>) -> Self {
         Self { dependencies, ..self }
     }
 }
 
 impl Access {
-    /// Creates a catalog, schema, table, view or volume, which the principal will own. A catalog begins
+    /// Creates a catalog, schema, table, view, volume or connection, which the principal will own. A catalog begins
     /// with an empty schema `default`.
     ///
-    /// Needs CREATE CATALOG, CREATE SCHEMA, CREATE TABLE (also for views) or CREATE VOLUME on what it
+    /// Needs CREATE CATALOG, CREATE SCHEMA, CREATE TABLE (also for views), CREATE VOLUME or CREATE CONNECTION on what it
     /// goes into, and the use of that; a location that is not managed needs CREATE EXTERNAL TABLE or CREATE EXTERNAL VOLUME
-    /// on the metastore, and so does choosing where a container's managed tables go.
+    /// on the metastore, and so does choosing where a container's managed tables go. Only the owner of the metastore makes
+    /// a connection into private networks.
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::AlreadyExists`], [`Error::LocationTaken`], [`Error::InvalidLocation`],
@@ -90,6 +106,9 @@ impl Access {
             schema.insert(write.db()).await?;
         }
         self.set_dependencies(write.db(), new.id, &new.dependencies).await?;
+        for (name, value) in &new.secrets {
+            self.catalog().keep_secret(write.db(), new.id, name, Some(value)).await?;
+        }
         let made = reread(write.db(), new.id).await?;
         let mut event = Event::allowed(format!("create{}", made.kind.title())).on(&made);
         if let Some(location) = made.spec.location() {
@@ -119,6 +138,7 @@ impl Access {
             Spec::Volume(volume) => {
                 (Privilege::CreateVolume, (!volume.managed).then_some(Privilege::CreateExternalVolume))
             }
+            Spec::Connection(_) => (Privilege::CreateConnection, None),
             Spec::Metastore => return Err(Error::Reserved("the metastore".into())),
             Spec::Function(_) | Spec::Plugin(_) => {
                 return Err(Error::Unsupported("functions come with a plugin: INSTALL PLUGIN … INTO SCHEMA …".into()));
@@ -131,6 +151,9 @@ impl Access {
         let metastore = self.resolve(&[Kind::Metastore], &FullName::metastore()).await?;
         let elsewhere: Vec<_> = elsewhere.into_iter().collect();
         self.require_each(&action, &[(&parent, &here), (&metastore, &elsewhere)]).await?;
+        if let Spec::Connection(connection) = &new.spec {
+            self.may_lead_inside(connection, &action).await?;
+        }
         if let Some(location) = new.spec.location().filter(|location| !location.is_empty()) {
             let location = location::normal(location)?;
             if !new.spec.is_managed() {
@@ -139,6 +162,14 @@ impl Access {
             location::check_free(&mut *self.catalog().read().await?, &location, new.id, self.rights()).await?;
         }
         Ok(parent)
+    }
+
+    /// What lies in private networks is the operator's: a connection that leads there is theirs to make.
+    pub(crate) async fn may_lead_inside(&self, connection: &spec::Connection, action: &str) -> Result<()> {
+        match connection.private_network {
+            true => self.require_admin("let a connection lead into private networks", action, "").await,
+            false => Ok(()),
+        }
     }
 
     /// Replaces what a securable needs. Each must be live and visible.
@@ -176,7 +207,7 @@ pub(crate) fn check_name(kind: Kind, name: &FullName) -> Result<()> {
         let why = format!("the full name of a {} has {} parts", kind.word(), kind.depth());
         return Err(Error::InvalidName { name: name.to_string(), why });
     }
-    if name.catalog() == Some(SYSTEM) {
+    if kind != Kind::Connection && name.catalog() == Some(SYSTEM) {
         return Err(Error::Reserved(format!("the catalog `{SYSTEM}`")));
     }
     if name.schema() == Some(INFORMATION_SCHEMA) {

@@ -36,7 +36,8 @@ impl Access {
     /// [`Error::Unsupported`] for a function, which goes with its plugin.
     pub async fn drop(&self, securable: &Securable, mode: DropMode) -> Result<Vec<Securable>> {
         let action = format!("delete{}", securable.kind.title());
-        if securable.kind == Kind::Metastore || securable.name.catalog() == Some(SYSTEM) {
+        let system = securable.kind != Kind::Connection && securable.name.catalog() == Some(SYSTEM);
+        if securable.kind == Kind::Metastore || system {
             return Err(Error::Reserved(securable.title()));
         }
         self.require_all(&action, securable, &[Privilege::Manage]).await?;
@@ -60,6 +61,10 @@ impl Access {
         let dependants = dependency::of_dropped(write.db(), &root, self.rights()).await?;
         if !dependants.is_empty() {
             return Err(Error::InUse { kind: root.kind, name: root.name, dependants });
+        }
+        // Nothing brings a connection back, and nobody should find its secrets meanwhile.
+        if root.kind == Kind::Connection {
+            self.catalog().forget_secrets(write.db(), root.id).await?;
         }
         let mut dropped = vec![reread(write.db(), root.id).await?];
         dropped.extend(dropped_with(write.db(), &root).await?);
@@ -133,8 +138,12 @@ impl Access {
     pub async fn undrop(&self, dropped: &Securable) -> Result<Securable> {
         let action = format!("undrop{}", dropped.kind.title());
         self.require_all(&action, dropped, &[Privilege::Manage]).await?;
-        if dropped.kind == Kind::Function {
-            return Err(Error::Unsupported("a function comes back with its plugin".into()));
+        if matches!(dropped.kind, Kind::Function | Kind::Connection) {
+            let why = match dropped.kind {
+                Kind::Function => "a function comes back with its plugin",
+                _ => "a connection's secrets went with it: create it again",
+            };
+            return Err(Error::Unsupported(why.into()));
         }
         if !self.may_revive(dropped) {
             self.audit(Event::denied(action).on(dropped).with("owner", dropped.owner.as_str())).await?;

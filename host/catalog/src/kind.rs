@@ -19,10 +19,11 @@ pub enum Kind {
     Volume,
     Function,
     Plugin,
+    Connection,
 }
 
 impl Kind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Metastore,
         Self::Catalog,
         Self::Schema,
@@ -31,6 +32,7 @@ impl Kind {
         Self::Volume,
         Self::Function,
         Self::Plugin,
+        Self::Connection,
     ];
 
     /// What FROM may name.
@@ -40,7 +42,7 @@ impl Kind {
     pub const fn depth(self) -> usize {
         match self {
             Self::Metastore => 0,
-            Self::Catalog => 1,
+            Self::Catalog | Self::Connection => 1,
             Self::Schema => 2,
             Self::Table | Self::View | Self::Volume | Self::Function | Self::Plugin => 3,
         }
@@ -48,7 +50,7 @@ impl Kind {
 
     /// Whether securables may live in it.
     pub const fn is_container(self) -> bool {
-        self.depth() < 3
+        matches!(self, Self::Metastore | Self::Catalog | Self::Schema)
     }
 
     /// The word in the database, in lower case.
@@ -62,6 +64,7 @@ impl Kind {
             Self::Volume => "volume",
             Self::Function => "function",
             Self::Plugin => "plugin",
+            Self::Connection => "connection",
         }
     }
 
@@ -76,7 +79,7 @@ impl Kind {
     /// Where it lives.
     pub(crate) const fn parent(self) -> Self {
         match self {
-            Self::Metastore | Self::Catalog => Self::Metastore,
+            Self::Metastore | Self::Catalog | Self::Connection => Self::Metastore,
             Self::Schema => Self::Catalog,
             _ => Self::Schema,
         }
@@ -93,6 +96,7 @@ impl Kind {
             Self::Volume => "Volume",
             Self::Function => "Function",
             Self::Plugin => "Plugin",
+            Self::Connection => "Connection",
         }
     }
 }

@@ -24,6 +24,7 @@ mod plugin;
 mod principal;
 mod privilege;
 mod rights;
+mod secret;
 mod securable;
 pub mod spec;
 mod state;

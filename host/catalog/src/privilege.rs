@@ -2,7 +2,7 @@
 //!
 //! The names are Unity Catalog's. `CREATE PLUGIN` is ours: who may bring foreign code into a schema.
 //! `CREATE EXTERNAL TABLE`, `CREATE EXTERNAL VOLUME` and `READ FILES` stand on the metastore, because
-//! there are no external locations to grant them on.
+//! there are no external locations to grant them on. A connection lives in no catalog: nothing is inherited by it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -48,6 +48,8 @@ privileges! {
     Execute = "EXECUTE" on Function;
     ReadVolume = "READ VOLUME" on Volume;
     WriteVolume = "WRITE VOLUME" on Volume;
+    /// Send requests where a connection leads, with the secrets that it holds.
+    UseConnection = "USE CONNECTION" on Connection;
     CreateCatalog = "CREATE CATALOG" on Metastore;
     CreateSchema = "CREATE SCHEMA" on Catalog;
     /// Create tables and views.
@@ -56,17 +58,18 @@ privileges! {
     CreateFunction = "CREATE FUNCTION" on Schema;
     /// Install a component; its functions need CREATE FUNCTION besides.
     CreatePlugin = "CREATE PLUGIN" on Schema;
+    CreateConnection = "CREATE CONNECTION" on Metastore;
     /// Put a table, or what a container manages, at a location of one's choice.
     CreateExternalTable = "CREATE EXTERNAL TABLE" on Metastore;
     CreateExternalVolume = "CREATE EXTERNAL VOLUME" on Metastore;
     /// Read files by a path that is in no volume.
     ReadFiles = "READ FILES" on Metastore;
     /// See that it exists, with its description, and no more.
-    Browse = "BROWSE" on Catalog | Schema | Table | View | Volume | Function | Plugin;
+    Browse = "BROWSE" on Catalog | Schema | Table | View | Volume | Function | Plugin | Connection;
     /// Grant, rename, drop, change the owner.
-    Manage = "MANAGE" on Catalog | Schema | Table | View | Volume | Function | Plugin;
+    Manage = "MANAGE" on Catalog | Schema | Table | View | Volume | Function | Plugin | Connection;
     /// Everything that applies, now and later, but MANAGE.
-    AllPrivileges = "ALL PRIVILEGES" on Catalog | Schema | Table | View | Volume | Function | Plugin;
+    AllPrivileges = "ALL PRIVILEGES" on Catalog | Schema | Table | View | Volume | Function | Plugin | Connection;
 }
 
 impl Privilege {
@@ -105,10 +108,12 @@ impl Privilege {
             Self::Execute => "executeFunction",
             Self::ReadVolume => "readVolume",
             Self::WriteVolume => "writeVolume",
+            Self::UseConnection => "useConnection",
             Self::CreateCatalog => "createCatalog",
             Self::CreateSchema => "createSchema",
             Self::CreateTable | Self::CreateExternalTable => "createTable",
             Self::CreateVolume | Self::CreateExternalVolume => "createVolume",
+            Self::CreateConnection => "createConnection",
             Self::CreateFunction => "createFunction",
             Self::CreatePlugin => "installPlugin",
             Self::ReadFiles => "readFiles",
@@ -228,6 +233,8 @@ mod tests {
             (Privilege::CreatePlugin, vec![Catalog, Schema]),
             (Privilege::Execute, vec![Catalog, Schema, Function]),
             (Privilege::ReadFiles, vec![Metastore]),
+            (Privilege::UseConnection, vec![Connection]),
+            (Privilege::CreateConnection, vec![Metastore]),
         ] {
             let on: Vec<_> = Kind::ALL.into_iter().filter(|kind| privilege.grantable_on(*kind)).collect();
             assert_eq!(on, kinds, "{privilege}");

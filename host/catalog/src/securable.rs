@@ -76,6 +76,10 @@ impl Securable {
         if let Spec::Plugin(plugin) = &self.spec { Some(plugin) } else { None }
     }
 
+    pub fn as_connection(&self) -> Option<&crate::spec::Connection> {
+        if let Spec::Connection(connection) = &self.spec { Some(connection) } else { None }
+    }
+
     /// A catalog or schema.
     pub fn as_container(&self) -> Option<&crate::spec::Container> {
         if let Spec::Catalog(container) | Spec::Schema(container) = &self.spec { Some(container) } else { None }
@@ -106,12 +110,12 @@ pub(crate) use select_securables;
 pub(crate) async fn by_name(db: &mut SqliteConnection, kind: Kind, name: &FullName) -> Result<Option<Securable>> {
     let row = match name.parts() {
         [] => sqlx::query(select_securables!("WHERE s.parent_id IS NULL")).fetch_optional(db).await?,
-        [catalog] => {
+        [name] => {
             let sql = select_securables!(
-                "WHERE s.dropped_at IS NULL AND s.namespace = 'catalog' AND s.name = $1
+                "WHERE s.dropped_at IS NULL AND s.namespace = $1 AND s.name = $2
                  AND s.parent_id = (SELECT id FROM securable WHERE parent_id IS NULL)"
             );
-            sqlx::query(sql).bind(catalog).fetch_optional(db).await?
+            sqlx::query(sql).bind(kind.namespace()).bind(name).fetch_optional(db).await?
         }
         [catalog, schema] => {
             let sql = select_securables!(

@@ -3,6 +3,8 @@
 //! JSON, because a kind gains fields faster than a database gains columns; whatever is searched
 //! (names, parents, owners, locations) is a column instead.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -20,6 +22,7 @@ pub enum Spec {
     Volume(Volume),
     Function(Function),
     Plugin(Plugin),
+    Connection(Connection),
 }
 
 /// A catalog or a schema.
@@ -164,6 +167,21 @@ pub struct Plugin {
     pub source: String,
 }
 
+/// Where plugins may send requests over HTTP. Its secrets are kept apart from it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Connection {
+    /// Requests go to this URL and below, and nowhere else.
+    pub url: String,
+    /// What a request's method may be, in upper case.
+    pub methods: Vec<String>,
+    /// What the host puts into each request, by lower-case name; `{{name}}` stands for a secret of the connection.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// Whether the host behind the name may be in a private network, or this very machine.
+    #[serde(default)]
+    pub private_network: bool,
+}
+
 impl Spec {
     pub fn kind(&self) -> Kind {
         match self {
@@ -175,6 +193,7 @@ impl Spec {
             Self::Volume(_) => Kind::Volume,
             Self::Function(_) => Kind::Function,
             Self::Plugin(_) => Kind::Plugin,
+            Self::Connection(_) => Kind::Connection,
         }
     }
 

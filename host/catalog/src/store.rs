@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sqlx::pool::PoolConnection;
@@ -15,6 +15,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{ConnectOptions, Sqlite, SqliteConnection, Transaction};
 
 use crate::rights::Rights;
+use crate::secret::Vault;
 use crate::{Error, Result, bootstrap, location};
 
 /// How long a statement waits for other processes' writes.
@@ -37,6 +38,7 @@ struct Store {
     readers: SqlitePool,
     writer: SqlitePool,
     rights: Mutex<HashMap<String, Arc<Rights>>>,
+    vault: OnceLock<Vault>,
 }
 
 impl Catalog {
@@ -70,7 +72,14 @@ impl Catalog {
         let writer = pool(1).connect_with(options.clone()).await.map_err(|e| failed(e.into()))?;
         sqlx::migrate!().run(&writer).await.map_err(|e| failed(e.into()))?;
         let readers = pool(4).connect_lazy_with(options);
-        let catalog = Self(Arc::new(Store { path, home, readers, writer, rights: Mutex::default() }));
+        let catalog = Self(Arc::new(Store {
+            path,
+            home,
+            readers,
+            writer,
+            rights: Mutex::default(),
+            vault: OnceLock::new(),
+        }));
         bootstrap::metastore(&catalog, owner.unwrap_or("owner")).await?;
         drop(lock);
         Ok(catalog)
@@ -90,6 +99,17 @@ impl Catalog {
     /// The location of the folder that the catalog is in, in normal form.
     pub(crate) fn home(&self) -> &str {
         &self.0.home
+    }
+
+    /// The key of the secrets, which is made when the first one is kept.
+    pub(crate) fn vault(&self) -> Result<&Vault> {
+        match self.0.vault.get() {
+            Some(vault) => Ok(vault),
+            None => {
+                let vault = Vault::open(&sibling(&self.0.path, "key"))?;
+                Ok(self.0.vault.get_or_init(|| vault))
+            }
+        }
     }
 
     /// A connection for one query.

@@ -5,6 +5,7 @@
 //! DataFusion plans and runs it, with plugin functions shown by `functions`; `lineage` records what made what.
 
 mod answer;
+mod egress;
 mod error;
 mod files;
 mod functions;

@@ -13,12 +13,14 @@ use polder_catalog::Catalog;
 use polder_sandbox::{Digest, Limits, Plugin, Sandbox};
 use polder_storage::{Location, Stores, Tables};
 
+use crate::egress::Clients;
 use crate::{Error, Result, Session, limits, memory};
 
 /// Where everything of one Polder lives.
 ///
 /// ```text
 /// catalog.db        what exists and who may touch it
+/// catalog.db.key    what the secrets in it are sealed with
 /// tables/           managed Delta tables, one folder each
 /// volumes/          managed volumes, one folder each
 /// components/       installed plugins by digest
@@ -53,6 +55,7 @@ struct Inner {
     stores: Stores,
     sandbox: Sandbox,
     runtime: Arc<RuntimeEnv>,
+    clients: Clients,
 }
 
 impl Polder {
@@ -78,7 +81,8 @@ impl Polder {
             .build_arc()?;
         let stores = Stores::new();
         let tables = Tables::default();
-        Ok(Self(Arc::new(Inner { home: path, catalog, tables, stores, sandbox, runtime })))
+        let clients = Clients::default();
+        Ok(Self(Arc::new(Inner { home: path, catalog, tables, stores, sandbox, runtime, clients })))
     }
 
     /// A session of `principal`, or of the owner of the metastore.
@@ -110,6 +114,11 @@ impl Polder {
 
     pub(crate) fn stores(&self) -> &Stores {
         &self.0.stores
+    }
+
+    /// By which the requests of plugins leave.
+    pub(crate) fn clients(&self) -> &Clients {
+        &self.0.clients
     }
 
     /// A fresh engine state for one session.

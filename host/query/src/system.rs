@@ -19,13 +19,14 @@ const SYSTEM: &str = "system";
 pub(crate) const INFORMATION_SCHEMA: &str = "information_schema";
 
 /// The tables of an information schema.
-pub(crate) const TABLES: [&str; 10] = [
+pub(crate) const TABLES: [&str; 11] = [
     "catalogs",
     "schemata",
     "tables",
     "views",
     "columns",
     "volumes",
+    "connections",
     "routines",
     "catalog_privileges",
     "schema_privileges",
@@ -144,6 +145,19 @@ async fn information(run: &Run<'_>, within: &FullName, table: &str) -> Result<Op
                 ("volume_name", names(&all)),
                 ("volume_type", texts(managed.map(|managed| if managed { "MANAGED" } else { "EXTERNAL" }))),
                 ("volume_owner", owners(&all)),
+            ]
+        }
+        // They are in no catalog: each shows them all.
+        "connections" => {
+            let all = run.access.list(&[Kind::Connection], &FullName::metastore(), None).await?;
+            let urls = all.iter().map(|one| one.as_connection().map(|connection| connection.url.clone()));
+            vec![
+                ("connection_name", names(&all)),
+                ("connection_type", texts(all.iter().map(|_| "HTTP"))),
+                ("connection_owner", owners(&all)),
+                ("url", options(urls)),
+                ("comment", comments(&all)),
+                ("created", created(&all)),
             ]
         }
         "routines" => {

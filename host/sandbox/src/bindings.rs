@@ -5,7 +5,7 @@
 //! into the guest.
 
 wasmtime::component::bindgen!({
-    path: ["../../wit/host", "../../wit/plugin"],
+    path: "../../wit",
     inline: "
         package polder:sandbox;
         world everything {
@@ -13,6 +13,7 @@ wasmtime::component::bindgen!({
             import polder:host/storage@0.1.0;
             import polder:host/query@0.1.0;
             import polder:host/catalog@0.1.0;
+            import polder:host/secrets@0.1.0;
             import polder:host/state@0.1.0;
             import polder:host/metrics@0.1.0;
             import polder:host/clock@0.1.0;
@@ -35,6 +36,32 @@ wasmtime::component::bindgen!({
         "polder:host/query.writer": crate::host::query::OpenWriter,
     },
 });
+
+/// Streams and readiness, as `wasi:http` needs them. Their resources are those of the library that serves `wasi:http`.
+pub(crate) mod wasi {
+    wasmtime::component::bindgen!({
+        path: "../../wit/deps/io",
+        inline: "
+            package polder:wasi;
+            world io {
+                import wasi:io/error@0.2.12;
+                import wasi:io/poll@0.2.12;
+                import wasi:io/streams@0.2.12;
+            }
+        ",
+        world: "polder:wasi/io",
+        imports: { default: trappable },
+        trappable_error_type: { "wasi:io/streams.stream-error" => wasmtime_wasi_io::streams::StreamError },
+        with: {
+            "wasi:io/poll.pollable": wasmtime_wasi_io::poll::DynPollable,
+            "wasi:io/streams.input-stream": wasmtime_wasi_io::streams::DynInputStream,
+            "wasi:io/streams.output-stream": wasmtime_wasi_io::streams::DynOutputStream,
+            "wasi:io/error.error": wasmtime_wasi_io::streams::Error,
+        },
+    });
+
+    pub(crate) use self::wasi::io::{error, poll, streams};
+}
 
 pub(crate) use exports::polder::plugin::{description, scorers, tasks, transforms, udf};
 pub(crate) use polder::host::data;

@@ -5,6 +5,7 @@
 //! sandbox only carries bytes. All calls block, on the thread that runs the guest, and must end soon after the
 //! statement's [`Interrupt`](crate::Interrupt) was triggered.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -55,6 +56,8 @@ pub struct Capabilities {
     pub clock: Option<Arc<dyn Clock>>,
     /// `polder:host/random`: where its bytes come from.
     pub random: Option<Seed>,
+    /// `wasi:http` and `polder:host/secrets`
+    pub http: Option<Arc<dyn Http>>,
     /// `polder:host/model`
     pub model: Option<Arc<dyn Model>>,
 }
@@ -221,6 +224,30 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> SystemTime;
 }
 
+/// Requests over HTTP.
+pub trait Http: Send + Sync {
+    /// Sends a request to an absolute URL; it is done when the head of the response is there.
+    fn send(&self, request: http::Request<HttpBody>) -> Sending;
+    /// What stands for a secret of a connection in the headers of a request.
+    fn placeholder(&self, connection: &str, secret: &str) -> Granted<String>;
+}
+
+/// The body of a request or a response.
+pub type HttpBody = wasmtime_wasi_http::WasiBody;
+/// Why there is no response, in the words of `wasi:http`.
+pub type HttpError = wasmtime_wasi_http::Error;
+/// A request that is under way.
+pub type Sending = Pin<Box<dyn Future<Output = Result<http::Response<HttpBody>, Unanswered>> + Send>>;
+
+/// Why a request has no response: a code for the guest, and words for whoever runs it.
+#[derive(Debug)]
+pub struct Unanswered {
+    /// What the guest is told.
+    pub code: HttpError,
+    /// What was refused or failed, and the statement that would allow it.
+    pub why: String,
+}
+
 /// The files of a model.
 pub trait Model: Send + Sync {
     /// All of them.
@@ -239,6 +266,7 @@ impl std::fmt::Debug for Capabilities {
             ("metrics", self.metrics.is_some()),
             ("clock", self.clock.is_some()),
             ("random", self.random.is_some()),
+            ("http", self.http.is_some()),
             ("model", self.model.is_some()),
         ];
         f.debug_set().entries(given.iter().filter(|(_, given)| *given).map(|(name, _)| name)).finish()

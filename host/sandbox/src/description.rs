@@ -148,12 +148,12 @@ impl Description {
     }
 
     /// Checks that it says why it imports each of `requests`, and asks for nothing else.
-    pub(crate) fn explains(&self, requests: &[String]) -> Result<(), String> {
-        let told = |name: &String| self.capabilities.iter().any(|capability| capability.name == *name);
+    pub(crate) fn explains(&self, requests: &[&str]) -> Result<(), String> {
+        let told = |name: &&&str| self.capabilities.iter().any(|capability| capability.name == **name);
         if let Some(silent) = requests.iter().find(|name| !told(name)) {
             return Err(format!("the component imports `{silent}` and does not say why, among its capabilities"));
         }
-        match self.capabilities.iter().find(|capability| !requests.contains(&capability.name)) {
+        match self.capabilities.iter().find(|capability| !requests.contains(&capability.name.as_str())) {
             Some(idle) => Err(format!("it wants the capability `{}`, which the component does not import", idle.name)),
             None => Ok(()),
         }

@@ -5,6 +5,7 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 use wasmparser::types::TypesRef;
 use wasmparser::{Encoding, Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
+use crate::host::Served;
 use crate::log;
 use crate::tighten::{HOST as OWNER, bytes};
 use crate::{Digest, Error, Limits, Result, host};
@@ -231,12 +232,12 @@ fn kind(ty: &ComponentEntityType) -> &'static str {
 
 impl Inspection {
     /// Checks that the component can be a plugin: it describes itself, exports what some world does, and asks for
-    /// nothing that this host does not serve. Gives what it asks for beyond the log.
-    pub(crate) fn check_plugin(&self) -> Result<Vec<String>> {
+    /// nothing that this host does not serve. Gives what is to be served to it beyond the log.
+    pub(crate) fn check_plugin(&self) -> Result<Vec<&'static Served>> {
         let mut requests = Vec::new();
         for import in self.imports.iter().filter(|import| import.is_request()) {
-            let served = host::SERVED.iter().map(|(name, _)| *name).find(|name| is(&import.name, HOST, name));
-            requests.push(served.ok_or_else(|| Error::Import { import: import.name.clone() })?.to_owned());
+            let served = host::served(&import.name);
+            requests.push(served.ok_or_else(|| Error::Import { import: import.name.clone() })?);
         }
         if !self.interfaces().contains(&"description") {
             return Err(Error::Export { export: format!("{PLUGIN}description@{VERSION}0") });

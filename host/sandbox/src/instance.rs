@@ -13,7 +13,7 @@ use crate::bindings::{description, scorers, tasks, transforms, udf};
 use crate::capabilities::Capabilities;
 use crate::engine::{Runtime, failed};
 use crate::error::clean;
-use crate::host::{Handles, TooMany};
+use crate::host::{Handles, Outgoing, TooMany};
 use crate::log::Journal;
 use crate::places::{NoPlace, Place};
 use crate::plugin::Plugin;
@@ -29,6 +29,8 @@ pub(crate) struct State {
     pub(crate) capabilities: Capabilities,
     /// What the guest has opened.
     pub(crate) handles: Handles,
+    /// Its requests over HTTP, once it sends any.
+    pub(crate) outgoing: Option<Box<Outgoing>>,
     /// Bytes that it wrote to volumes.
     pub(crate) written: u64,
     /// Names of its metrics.
@@ -145,6 +147,7 @@ impl<E: Interface> Instance<E> {
             journal: Journal::default(),
             capabilities: scene.capabilities.clone(),
             handles: Handles::new(scene.limits.handles),
+            outgoing: None,
             written: 0,
             metrics: HashSet::new(),
             latest: 0,
@@ -190,8 +193,13 @@ impl<E: Interface> Instance<E> {
 
     /// The guest's own error, fit to show.
     pub(crate) fn refused(&self, message: &str, row: Option<u32>) -> Error {
-        let most = self.store.data().limits.text_bytes;
-        Error::Guest { what: self.store.data().what.to_string(), message: clean(message, most), row }
+        let state = self.store.data();
+        let mut message = clean(message, state.limits.text_bytes);
+        // Of a request that was refused, `wasi:http` tells the guest no more than a code.
+        if let Some(why) = state.outgoing.as_ref().and_then(|outgoing| outgoing.refused()) {
+            message = format!("{message} ({why})");
+        }
+        Error::Guest { what: state.what.to_string(), message, row }
     }
 
     /// Values that one array from the guest may have: the bytes that may come back, at no less than one a value.
@@ -224,8 +232,8 @@ fn guarded<R>(store: &mut Store<State>, f: impl FnOnce(&mut Store<State>) -> was
 }
 
 /// Why the epoch's callback stopped a guest.
-#[derive(Debug)]
-enum Stop {
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Stop {
     Interrupt,
     Deadline,
 }
@@ -243,13 +251,20 @@ impl std::error::Error for Stop {}
 
 impl State {
     fn tick(&mut self) -> wasmtime::Result<UpdateDeadline> {
-        if self.interrupt.is_triggered() {
-            return Err(Stop::Interrupt.into());
+        match self.stop()() {
+            Some(stop) => Err(stop.into()),
+            None => Ok(UpdateDeadline::Continue(1)),
         }
-        if Instant::now() >= self.deadline {
-            return Err(Stop::Deadline.into());
+    }
+
+    /// Tells whether the running call has to end, also while the rest of the state is busy.
+    pub(crate) fn stop(&self) -> impl Fn() -> Option<Stop> + use<> {
+        let (interrupt, deadline) = (self.interrupt.clone(), self.deadline);
+        move || match () {
+            () if interrupt.is_triggered() => Some(Stop::Interrupt),
+            () if Instant::now() >= deadline => Some(Stop::Deadline),
+            () => None,
         }
-        Ok(UpdateDeadline::Continue(1))
     }
 
     fn explain(&mut self, error: &wasmtime::Error) -> Error {

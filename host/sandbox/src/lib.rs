@@ -51,8 +51,8 @@ mod usage;
 pub use aggregate::{Accumulator, Aggregate};
 pub use bind::Argument;
 pub use capabilities::{
-    Capabilities, Catalog, Clock, Entry, FunctionInfo, Granted, Keys, Metrics, Mode, Model, Once, Query, Refusal, Rows,
-    Seed, Storage, TableInfo, Upload, Volume, Writer,
+    Capabilities, Catalog, Clock, Entry, FunctionInfo, Granted, Http, HttpBody, HttpError, Keys, Metrics, Mode, Model,
+    Once, Query, Refusal, Rows, Seed, Sending, Storage, TableInfo, Unanswered, Upload, Volume, Writer,
 };
 pub use description::{Capability, Description, Example, Function, FunctionKind, Parameter, Volatility};
 pub use digest::Digest;

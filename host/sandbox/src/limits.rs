@@ -82,6 +82,17 @@ pub struct Limits {
     /// Names of metrics of one run; others are dropped. Default: 1,000.
     pub metrics: usize,
 
+    /// Requests over HTTP that an instance may send in its life. Default: 10,000.
+    pub http_requests: u64,
+    /// Requests that it may have open at once, until their responses are read or dropped. Default: 32.
+    pub http_connections: usize,
+    /// Bytes of the bodies of all its requests. Default: 1 GiB.
+    pub http_request_bytes: u64,
+    /// Bytes of the bodies of all responses. Default: 4 GiB.
+    pub http_response_bytes: u64,
+    /// Time until a response begins. Default: 60 s.
+    pub http_time: Duration,
+
     /// Bytes of log that an instance may write in its life; later lines are dropped. Default: 1 MiB.
     pub log_bytes: usize,
     /// Bytes of one log line; the rest is cut. Default: 8 KiB.
@@ -138,6 +149,11 @@ impl Default for Limits {
             statement_bytes: 1 << 20,
             state_bytes: 64 << 20,
             metrics: 1_000,
+            http_requests: 10_000,
+            http_connections: 32,
+            http_request_bytes: 1 << 30,
+            http_response_bytes: 4 << 30,
+            http_time: Duration::from_secs(60),
             log_bytes: 1 << 20,
             log_line_bytes: 8 << 10,
             owners: BTreeMap::new(),

@@ -20,7 +20,7 @@ pub struct Plugin {
     pub(crate) exports: Exports,
     digest: Digest,
     /// What it asks for beyond the log: names such as "storage".
-    requests: Vec<String>,
+    requests: Vec<&'static str>,
     pub(crate) counts: Arc<Counts>,
     description: OnceLock<Description>,
 }
@@ -79,7 +79,7 @@ fn missing(interface: &str) -> Error {
 }
 
 impl Plugin {
-    pub(crate) fn new(runtime: Arc<Runtime>, exports: Exports, digest: Digest, requests: Vec<String>) -> Self {
+    pub(crate) fn new(runtime: Arc<Runtime>, exports: Exports, digest: Digest, requests: Vec<&'static str>) -> Self {
         Self { runtime, exports, digest, requests, counts: Arc::default(), description: OnceLock::new() }
     }
 
@@ -94,7 +94,7 @@ impl Plugin {
     }
 
     /// The interfaces that it imports beyond the log: "storage", "query" ….
-    pub fn requests(&self) -> &[String] {
+    pub fn requests(&self) -> &[&'static str] {
         &self.requests
     }
 

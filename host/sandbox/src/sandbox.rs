@@ -68,7 +68,7 @@ impl Sandbox {
         if let Some(plugin) = self.get(&digest) {
             return Ok(plugin);
         }
-        let requests = inspection.check_plugin()?;
+        let served = inspection.check_plugin()?;
         let compiled = match cache.load(&runtime.engine, &digest) {
             Some(compiled) => compiled,
             None => {
@@ -78,11 +78,14 @@ impl Sandbox {
             }
         };
         let mut linker = Linker::new(&runtime.engine);
-        let exports = host::link(&mut linker, &requests)
+        let exports = host::link(&mut linker, &served)
             .and_then(|()| linker.instantiate_pre(&compiled))
             .and_then(|pre| Exports::find(&pre, &inspection.interfaces()));
         let exports =
             exports.map_err(|error| Error::Contract { what: "the component".into(), detail: format!("{error:#}") })?;
+        let mut requests: Vec<_> = served.iter().filter_map(|served| served.request).collect();
+        requests.sort_unstable();
+        requests.dedup();
         let plugin = Arc::new(Plugin::new(Arc::clone(runtime), exports, digest, requests));
         Ok(self.loaded().keep(plugin, runtime.limits.loaded))
     }

@@ -87,6 +87,11 @@ adjustable! { {
     statement_bytes Bytes,
     state_bytes Bytes,
     metrics Count,
+    http_requests Count,
+    http_connections Count,
+    http_request_bytes Bytes,
+    http_response_bytes Bytes,
+    http_time Time,
     log_bytes Bytes,
     log_line_bytes Bytes,
 } {

@@ -13,7 +13,7 @@ use wasmparser::{Parser, Payload};
 
 const DESCRIBE: &str = r#"
 wit_bindgen::generate!({
-    path: ["WIT/host", "WIT/plugin"],
+    path: "WIT",
     inline: "package test:guest; world guest { import polder:host/log@0.1.0; export polder:plugin/description@0.1.0; }",
     world: "test:guest/guest",
     generate_all,

@@ -3,6 +3,7 @@
 //! are is chosen by Cargo's features, a module each. Natively there is no border and this module does not exist.
 
 mod description;
+pub(crate) mod http;
 #[cfg(feature = "scorer")]
 mod scorers;
 #[cfg(feature = "task")]
@@ -20,7 +21,7 @@ use std::sync::Once;
 /// import of the component: the linker drops it.
 pub(crate) mod bindings {
     wit_bindgen::generate!({
-        path: ["../../wit/host", "../../wit/plugin"],
+        path: "../../wit",
         inline: "
             package polder:sdk;
             world plugin {
@@ -34,6 +35,7 @@ pub(crate) mod bindings {
                 import polder:host/random@0.1.0;
                 import polder:host/secrets@0.1.0;
                 import polder:host/model@0.1.0;
+                import wasi:http/outgoing-handler@0.2.12;
                 import polder:plugin/call@0.1.0;
                 export polder:plugin/description@0.1.0;
             }

@@ -24,6 +24,7 @@ mod decimal;
 mod error;
 mod function;
 mod host_error;
+pub mod http;
 #[cfg(feature = "task")]
 mod json;
 pub mod log;

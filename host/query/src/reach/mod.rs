@@ -5,6 +5,7 @@
 //! calls come from a thread where the guest runs, which may wait.
 
 mod catalog;
+mod http;
 mod model;
 mod query;
 mod state;
@@ -40,6 +41,8 @@ pub(crate) struct Reach(Arc<Inner>);
 pub(crate) struct Inner {
     session: Session,
     access: polder_catalog::Access,
+    /// Of whoever runs the plugin, by which it is told what it lacks itself.
+    callers: polder_catalog::Access,
     plugin: Securable,
     interrupt: Interrupt,
     limits: Arc<Limits>,
@@ -78,12 +81,13 @@ impl Reach {
         session.set_current(run.current.clone());
         let limits = run.limits(plugin).await?;
         let (plugin, interrupt, runtime) = (plugin.clone(), run.interrupt.clone(), Handle::current());
-        Ok(Self(Arc::new(Inner { session, access, plugin, interrupt, limits, runtime, nesting, kind })))
+        let callers = run.access.clone();
+        Ok(Self(Arc::new(Inner { session, access, callers, plugin, interrupt, limits, runtime, nesting, kind })))
     }
 
     /// The capabilities for what the component imports.
-    pub(crate) fn capabilities(&self, requests: &[String], conduct: &Conduct) -> Capabilities {
-        let asks = |name: &str| requests.iter().any(|request| request == name);
+    pub(crate) fn capabilities(&self, requests: &[&str], conduct: &Conduct) -> Capabilities {
+        let asks = |name: &str| requests.contains(&name);
         let metrics = conduct.watch.clone().map(|watch| watch as Arc<dyn Metrics>);
         Capabilities {
             log: conduct.watch.clone().map(|watch| watch as Arc<dyn LogSink>),
@@ -94,6 +98,7 @@ impl Reach {
             metrics: metrics.filter(|_| asks("metrics")),
             clock: asks("clock").then(|| Arc::new(Wall) as _),
             random: asks("random").then(|| conduct.seed.map_or(Seed::System, Seed::Fixed)),
+            http: (asks("http") || asks("secrets")).then(|| Arc::new(http::Egress::new(self.clone())) as _),
             model: None,
         }
     }

@@ -52,6 +52,10 @@ fn allowed(statement: &Statement) -> Result<()> {
         | Statement::Rename { kind: Kind::Plugin, .. } => "statements on plugins",
         // With what is in them, which may be plugins.
         Statement::Drop { kind: Kind::Catalog | Kind::Schema, .. } => "DROP of catalogs and schemas",
+        Statement::CreateConnection { .. }
+        | Statement::AlterConnection { .. }
+        | Statement::Drop { kind: Kind::Connection, .. }
+        | Statement::Rename { kind: Kind::Connection, .. } => "statements on connections",
         Statement::Set { .. } | Statement::Use { .. } => "SET and USE",
         Statement::Call(_) => "CALL",
         _ => return Ok(()),

@@ -313,12 +313,13 @@ impl Input {
             "VOLUMES" => Show::Volumes,
             "FUNCTIONS" => Show::Functions,
             "PLUGINS" => Show::Plugins,
+            "CONNECTIONS" => Show::Connections,
             "USERS" => Show::Users,
             "GROUPS" => Show::Groups,
             "COLUMNS" => Show::Columns,
             _ => {
-                let can =
-                    "GRANTS, CATALOGS, SCHEMAS, TABLES, VIEWS, VOLUMES, FUNCTIONS, PLUGINS, USERS, GROUPS or COLUMNS";
+                let can = "GRANTS, CATALOGS, SCHEMAS, TABLES, VIEWS, VOLUMES, FUNCTIONS, PLUGINS, CONNECTIONS, USERS, GROUPS \
+                           or COLUMNS";
                 return Err(self.expected(can).into());
             }
         };

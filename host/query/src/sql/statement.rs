@@ -52,6 +52,19 @@ pub(crate) enum Statement {
         comment: Option<String>,
         location: Option<String>,
     },
+    CreateConnection {
+        name: Name,
+        if_not_exists: bool,
+        /// Its type, such as `http`.
+        kind: String,
+        options: Vec<(String, String)>,
+        comment: Option<String>,
+    },
+    AlterConnection {
+        name: Name,
+        options: Vec<(String, String)>,
+        unset: Vec<String>,
+    },
     CreatePrincipal {
         group: bool,
         name: String,
@@ -197,6 +210,7 @@ pub(crate) enum Show {
     Volumes,
     Functions,
     Plugins,
+    Connections,
     Users,
     Groups,
     Columns,

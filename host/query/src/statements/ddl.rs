@@ -67,7 +67,7 @@ pub(crate) async fn create_volume(
     create(run, new, if_not_exists).await
 }
 
-async fn create(run: &Run<'_>, new: NewSecurable, if_not_exists: bool) -> Result<Answer> {
+pub(super) async fn create(run: &Run<'_>, new: NewSecurable, if_not_exists: bool) -> Result<Answer> {
     let (kind, name) = (new.spec.kind(), new.name.clone());
     match run.access.create(new).await {
         Ok(made) => Ok(Answer::done(format!("Created {} {}.", kind.word(), made.name))),

@@ -175,6 +175,18 @@ async fn about(run: &Run<'_>, securable: &Securable) -> Result<Vec<(String, Stri
                 fact("location", volume.location.clone());
             }
         }
+        Spec::Connection(connection) => {
+            fact("type", "HTTP".to_owned());
+            fact("url", connection.url.clone());
+            fact("methods", connection.methods.join(", "));
+            fact("private network", connection.private_network.to_string());
+            if manages {
+                for (name, value) in &connection.headers {
+                    fact(&format!("header {name}"), value.clone());
+                }
+                fact("secrets", run.access.secret_names(securable).await?.join(", "));
+            }
+        }
         Spec::Function(function) => {
             fact("function type", format!("{:?}", function.export.kind).to_uppercase());
             fact("signature", function.export.signature.clone());

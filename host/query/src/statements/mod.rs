@@ -1,6 +1,7 @@
 //! From a parsed statement to the module that carries it out: one for each kind.
 
 mod call;
+mod connections;
 mod consent;
 mod copy;
 mod ddl;
@@ -62,6 +63,10 @@ pub(crate) async fn dispatch(run: &Run<'_>, statement: Statement) -> Result<Answ
         Statement::CreateVolume { name, if_not_exists, comment, location } => {
             ddl::create_volume(run, name, if_not_exists, comment, location).await
         }
+        Statement::CreateConnection { name, if_not_exists, kind, options, comment } => {
+            connections::make(run, name, if_not_exists, &kind, options, comment).await
+        }
+        Statement::AlterConnection { name, options, unset } => connections::alter(run, name, options, unset).await,
         Statement::Drop { kind, name, if_exists, cascade } => ddl::drop(run, kind, name, if_exists, cascade).await,
         Statement::Undrop { name } => ddl::undrop(run, name).await,
         Statement::Rename { kind, name, to } => ddl::rename(run, kind, name, to).await,

@@ -72,6 +72,14 @@ pub(crate) async fn show(run: &Run<'_>, what: Show, within: Option<Name>, like: 
             )
             .await
         }
+        Show::Connections => {
+            let found = run.access.list(&[Kind::Connection], &FullName::metastore(), like).await?;
+            securables(&found, &["connection", "url", "methods", "owner", "comment"], |one| {
+                let connection = one.as_connection().map(|it| (it.url.clone(), it.methods.join(", ")));
+                let (url, methods) = connection.unwrap_or_default();
+                vec![one.name.last().to_owned(), url, methods]
+            })
+        }
         Show::TablesDropped => {
             let within = schema(run, within).await?;
             let found = run.access.dropped(&Kind::RELATIONS, &within).await?;

@@ -28,7 +28,8 @@ impl Handles {
         self.table().delete(handle).map_err(lie)
     }
 
-    fn table(&mut self) -> &mut ResourceTable {
+    /// All of them, for the libraries that keep theirs here too.
+    pub(super) fn table(&mut self) -> &mut ResourceTable {
         self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,15 +1,18 @@
 //! The imports of guests: from the contract's words to the traits of [`capabilities`](crate::capabilities).
 //!
-//! One module an interface. Nothing is decided here but what the contract itself says: sizes, handles, types.
+//! One module an interface; `wasi:http` is served by the library of that name, over `http`. Nothing is decided here but what the contract itself says: sizes, handles, types.
 
 mod catalog;
 mod handles;
+mod http;
+mod io;
 mod model;
 pub(crate) mod query;
 mod small;
 pub(crate) mod storage;
 
 pub(crate) use handles::{Handles, TooMany};
+pub(crate) use http::Outgoing;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -21,24 +24,45 @@ use crate::error::clean;
 use crate::instance::State;
 use crate::log;
 
-/// The interfaces of `polder:host` beyond the log that this host serves, and how each is linked.
-pub(crate) const SERVED: [(&str, Link); 8] = [
-    ("storage", |linker| wit::storage::add_to_linker::<_, HasSelf<State>>(linker, |state| state)),
-    ("query", |linker| wit::query::add_to_linker::<_, HasSelf<State>>(linker, |state| state)),
-    ("catalog", |linker| wit::catalog::add_to_linker::<_, HasSelf<State>>(linker, |state| state)),
-    ("state", |linker| wit::state::add_to_linker::<_, HasSelf<State>>(linker, |state| state)),
-    ("metrics", |linker| wit::metrics::add_to_linker::<_, HasSelf<State>>(linker, |state| state)),
-    ("clock", |linker| wit::clock::add_to_linker::<_, HasSelf<State>>(linker, |state| state)),
-    ("random", |linker| wit::random::add_to_linker::<_, HasSelf<State>>(linker, |state| state)),
-    ("model", |linker| wit::model::add_to_linker::<_, HasSelf<State>>(linker, |state| state)),
+/// An interface that this host serves beyond the log.
+pub(crate) struct Served {
+    /// Its full name, without the last number of its version.
+    name: &'static str,
+    /// What a component asks for that imports it; none where it gives nothing by itself.
+    pub(crate) request: Option<&'static str>,
+    link: fn(&mut Linker<State>) -> wasmtime::Result<()>,
+}
+
+macro_rules! served {
+    ($($module:ident),*) => {
+        [$(Served {
+            name: concat!("polder:host/", stringify!($module), "@0.1"),
+            request: Some(stringify!($module)),
+            link: |linker| wit::$module::add_to_linker::<_, HasSelf<State>>(linker, |state| state),
+        }),*]
+    };
+}
+
+const POLDER: [Served; 9] = served![storage, query, catalog, state, metrics, clock, random, model, secrets];
+
+const WASI: [Served; 5] = [
+    Served { name: "wasi:http/outgoing-handler@0.2", request: Some("http"), link: http::link_handler },
+    Served { name: "wasi:http/types@0.2", request: Some("http"), link: http::link_types },
+    Served { name: "wasi:io/error@0.2", request: None, link: io::link_error },
+    Served { name: "wasi:io/poll@0.2", request: None, link: io::link_poll },
+    Served { name: "wasi:io/streams@0.2", request: None, link: io::link_streams },
 ];
 
-type Link = fn(&mut Linker<State>) -> wasmtime::Result<()>;
+/// The interface of that full name, if this host serves it: any version that is compatible will do.
+pub(crate) fn served(import: &str) -> Option<&'static Served> {
+    let is = |served: &&Served| import.strip_prefix(served.name).is_some_and(|patch| patch.starts_with('.'));
+    POLDER.iter().chain(&WASI).find(is)
+}
 
-/// Links the log and those interfaces that a component imports, and no others.
-pub(crate) fn link(linker: &mut Linker<State>, imports: &[String]) -> wasmtime::Result<()> {
+/// Links the log and these interfaces, and no others.
+pub(crate) fn link(linker: &mut Linker<State>, served: &[&Served]) -> wasmtime::Result<()> {
     log::link(linker)?;
-    SERVED.iter().filter(|(name, _)| imports.iter().any(|import| import == name)).try_for_each(|(_, link)| link(linker))
+    served.iter().try_for_each(|served| (served.link)(linker))
 }
 
 impl wit::errors::Host for State {}

@@ -1,4 +1,4 @@
-//! `polder:host/state`, `metrics`, `clock` and `random`.
+//! `polder:host/state`, `metrics`, `clock`, `random` and `secrets`.
 
 use std::time::SystemTime;
 
@@ -6,7 +6,7 @@ use chacha20::ChaCha20Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
 
 use super::{Answer, answer, given, millis, text};
-use crate::bindings::polder::host::{clock, metrics, random, state};
+use crate::bindings::polder::host::{clock, metrics, random, secrets, state};
 use crate::capabilities::{Refusal, Seed};
 use crate::instance::State;
 
@@ -34,6 +34,15 @@ impl state::Host for State {
         let keys = text("a key", &prefix, KEY)
             .and_then(|()| given(&self.capabilities.state, "state")?.keys(&prefix, after.as_deref(), PAGE));
         answer(keys)
+    }
+}
+
+impl secrets::Host for State {
+    fn placeholder(&mut self, connection: String, name: String) -> Answer<String> {
+        let found = text("a connection's name", &connection, KEY)
+            .and_then(|()| text("a secret's name", &name, KEY))
+            .and_then(|()| given(&self.capabilities.http, "http")?.placeholder(&connection, &name));
+        answer(found)
     }
 }
 

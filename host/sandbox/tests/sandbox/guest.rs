@@ -22,8 +22,7 @@ pub(crate) fn component() -> &'static [u8] {
 pub(crate) fn componentise(mut module: Vec<u8>) -> Vec<u8> {
     let mut resolve = wit_parser::Resolve::default();
     let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
-    resolve.push_dir(wit.join("host")).unwrap();
-    let (package, _) = resolve.push_dir(wit.join("plugin")).unwrap();
+    let (package, _) = resolve.push_dir(wit).unwrap();
     let world = resolve.select_world(&[package], Some("functions")).unwrap();
     wit_component::embed_component_metadata(&mut module, &resolve, world, wit_component::StringEncoding::UTF8).unwrap();
     wit_component::ComponentEncoder::default().module(&module).unwrap().validate(true).encode().unwrap()

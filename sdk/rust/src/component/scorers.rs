@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 mod bindings {
     wit_bindgen::generate!({
-        path: ["../../wit/host", "../../wit/plugin"],
+        path: "../../wit",
         inline: "package polder:sdk-scorer; world scorer { export polder:plugin/scorers@0.1.0; }",
         with: {
             "polder:host/data@0.1.0": super::host::polder::host::data,

@@ -5,7 +5,7 @@ use crate::function::{Function, Implementation};
 
 mod bindings {
     wit_bindgen::generate!({
-        path: ["../../wit/host", "../../wit/plugin"],
+        path: "../../wit",
         inline: "package polder:sdk-task; world task { export polder:plugin/tasks@0.1.0; }",
         generate_all,
     });

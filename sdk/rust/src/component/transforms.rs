@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 mod bindings {
     wit_bindgen::generate!({
-        path: ["../../wit/host", "../../wit/plugin"],
+        path: "../../wit",
         inline: "package polder:sdk-transform; world transform { export polder:plugin/transforms@0.1.0; }",
         with: {
             "polder:host/data@0.1.0": super::host::polder::host::data,

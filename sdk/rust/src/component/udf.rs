@@ -11,7 +11,7 @@ use std::cell::RefCell;
 
 mod bindings {
     wit_bindgen::generate!({
-        path: ["../../wit/host", "../../wit/plugin"],
+        path: "../../wit",
         inline: "package polder:sdk-functions; world functions { export polder:plugin/udf@0.1.0; }",
         with: {
             "polder:host/data@0.1.0": super::host::polder::host::data,

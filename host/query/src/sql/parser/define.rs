@@ -40,6 +40,21 @@ impl Input {
                 }
                 Ok(Statement::CreateVolume { name, if_not_exists, comment, location })
             }
+            "CONNECTION" => {
+                let (if_not_exists, name) = self.new_name()?;
+                self.words(&["TYPE"])?;
+                let kind = self.identifier()?;
+                let (mut options, mut comment) = (Vec::new(), None);
+                loop {
+                    if self.word("OPTIONS") {
+                        options.extend(self.options()?);
+                    } else if self.word("COMMENT") {
+                        comment = Some(self.string()?);
+                    } else {
+                        return Ok(Statement::CreateConnection { name, if_not_exists, kind, options, comment });
+                    }
+                }
+            }
             "USER" | "GROUP" => {
                 let if_not_exists = self.if_not_exists()?;
                 let name = self.principal()?;
@@ -47,7 +62,7 @@ impl Input {
             }
             _ => {
                 self.0.prev_token();
-                Err(self.expected("CATALOG, SCHEMA, TABLE, VIEW, VOLUME, USER or GROUP").into())
+                Err(self.expected("CATALOG, SCHEMA, TABLE, VIEW, VOLUME, CONNECTION, USER or GROUP").into())
             }
         }
     }
@@ -155,6 +170,10 @@ impl Input {
                 let limits = self.texts()?.into_iter().map(|limit| (limit, None)).collect();
                 return Ok(Statement::SetLimits { kind, name, limits });
             }
+            if kind == Kind::Connection && self.word("OPTIONS") {
+                let (options, unset) = (Vec::new(), self.texts()?);
+                return Ok(Statement::AlterConnection { name, options, unset });
+            }
             self.words(&["TAGS"])?;
             let tags = self.texts()?;
             return Ok(Statement::SetTags { kind, name, tags: tags.into_iter().map(|tag| (tag, None)).collect() });
@@ -167,6 +186,10 @@ impl Input {
         if set && self.word("TAGS") {
             let tags = self.options()?.into_iter().map(|(key, value)| (key, Some(value))).collect();
             return Ok(Statement::SetTags { kind, name, tags });
+        }
+        if kind == Kind::Connection && self.word("OPTIONS") {
+            let (options, unset) = (self.options()?, Vec::new());
+            return Ok(Statement::AlterConnection { name, options, unset });
         }
         if self.word("OWNER") {
             self.word("TO");

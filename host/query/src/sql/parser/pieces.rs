@@ -46,7 +46,7 @@ impl Input {
 
     pub(super) fn kind(&mut self) -> Result<Kind> {
         self.maybe_kind()
-            .ok_or_else(|| self.expected("CATALOG, SCHEMA, TABLE, VIEW, VOLUME, FUNCTION or PLUGIN").into())
+            .ok_or_else(|| self.expected("CATALOG, SCHEMA, TABLE, VIEW, VOLUME, FUNCTION, PLUGIN or CONNECTION").into())
     }
 
     pub(super) fn maybe_kind(&mut self) -> Option<Kind> {
@@ -58,6 +58,7 @@ impl Input {
             "VOLUME" => Kind::Volume,
             "FUNCTION" => Kind::Function,
             "PLUGIN" => Kind::Plugin,
+            "CONNECTION" => Kind::Connection,
             _ => return None,
         };
         self.0.next_token();
@@ -75,7 +76,7 @@ impl Input {
         Ok(texts)
     }
 
-    /// `('key' = 'value', …)`; keys may be bare and dotted, and their case is kept.
+    /// `('key' = 'value', …)`; keys may be bare and dotted, and their case is kept; `=` may be left out.
     pub(super) fn options(&mut self) -> Result<Vec<(String, String)>> {
         self.0.expect_token(&Token::LParen)?;
         let mut options = Vec::new();
@@ -88,7 +89,7 @@ impl Input {
                     parts.map(|part| part.value.as_str()).collect::<Vec<_>>().join(".")
                 }
             };
-            self.0.expect_token(&Token::Eq)?;
+            let _ = self.0.consume_token(&Token::Eq);
             let value = match self.0.next_token().token {
                 Token::SingleQuotedString(text) | Token::Number(text, _) => text,
                 Token::Word(word) => word.value,

@@ -5,7 +5,7 @@
 mod columns;
 
 wit_bindgen::generate!({
-    path: ["../../../../wit/host", "../../../../wit/plugin"],
+    path: "../../../../wit",
     world: "polder:plugin/functions",
     generate_all,
 });

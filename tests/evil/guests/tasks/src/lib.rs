@@ -6,7 +6,7 @@ mod columns;
 mod reach;
 
 wit_bindgen::generate!({
-    path: ["../../../../wit/host", "../../../../wit/plugin"],
+    path: "../../../../wit",
     world: "polder:plugin/task",
     generate_all,
 });

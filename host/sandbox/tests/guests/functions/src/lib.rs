@@ -8,7 +8,7 @@ mod scalar;
 mod table;
 
 wit_bindgen::generate!({
-    path: ["../../../../../wit/host", "../../../../../wit/plugin"],
+    path: "../../../../../wit",
     world: "polder:plugin/functions",
     generate_all,
 });
