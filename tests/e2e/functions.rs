@@ -9,7 +9,7 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 
 use crate::cases::{check, fails, is, ok};
-use crate::support::{Home, guest};
+use crate::support::{Home, guest, interrupt};
 
 /// The columns of a table with every type, each as SQL over the number `n`.
 const COLUMNS: [(&str, &str); 21] = [
@@ -614,11 +614,4 @@ fn an_endless_loop_is_interrupted() {
     interrupt(child.id());
     let output = child.wait_with_output().expect("polder ends");
     assert!(!output.status.success());
-}
-
-/// What Ctrl-C sends.
-#[cfg(unix)]
-fn interrupt(process: u32) {
-    let sent = std::process::Command::new("kill").args(["-INT", &process.to_string()]).status().expect("kill runs");
-    assert!(sent.success());
 }

@@ -161,3 +161,10 @@ pub(crate) fn guest(folder: &str) -> PathBuf {
     let name = folder.split_once('-').map_or(folder, |(name, _)| name);
     root().join(project).join(format!("target/polder/{name}.wasm"))
 }
+
+/// What Ctrl-C sends.
+#[cfg(unix)]
+pub(crate) fn interrupt(process: u32) {
+    let sent = Command::new("kill").args(["-INT", &process.to_string()]).status().expect("kill runs");
+    assert!(sent.success());
+}

@@ -8,7 +8,7 @@ use polder_sandbox::{Config, Limits, Sandbox};
 use polder_toolchain::{Silent, Toolchain};
 
 /// Guests whose compiled code every home gets from the start.
-const NAMES: [&str; 5] = ["functions", "lies", "scorers", "tasks", "transforms"];
+const NAMES: [&str; 6] = ["functions", "lies", "scorers", "tasks", "transforms", "web"];
 
 /// The file of a guest.
 pub(crate) fn path(name: &str) -> &'static Path {

@@ -17,8 +17,11 @@ mod memory;
 mod neighbour;
 mod outputs;
 mod paths;
+#[path = "../e2e/peer.rs"]
+mod peer;
 mod rights;
 mod sql;
 mod stage;
 mod state;
+mod web;
 mod writes;

@@ -12,7 +12,9 @@ pub enum Error {
     #[error("invalid name `{name}`: {why}")]
     InvalidName { name: String, why: String },
 
-    #[error("`{0}` is no kind of securable: use CATALOG, SCHEMA, TABLE, VIEW, VOLUME, FUNCTION, PLUGIN, CONNECTION or METASTORE")]
+    #[error(
+        "`{0}` is no kind of securable: use CATALOG, SCHEMA, TABLE, VIEW, VOLUME, FUNCTION, PLUGIN, CONNECTION or METASTORE"
+    )]
     UnknownKind(String),
 
     #[error("there is no privilege `{0}`: the privileges are {list}", list = privilege_list())]
@@ -101,7 +103,9 @@ pub enum Error {
     #[error("the tag '{0}' cannot be set: {1}")]
     InvalidTag(String, String),
 
-    #[error("connection {0} has no secret '{1}': {0} is given one with ALTER CONNECTION {0} OPTIONS (secret.{1} = '…')")]
+    #[error(
+        "connection {0} has no secret '{1}': {0} is given one with ALTER CONNECTION {0} OPTIONS (secret.{1} = '…')"
+    )]
     NoSecret(FullName, String),
 
     /// The key that seals secrets is not the one that sealed this.

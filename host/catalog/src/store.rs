@@ -72,14 +72,8 @@ impl Catalog {
         let writer = pool(1).connect_with(options.clone()).await.map_err(|e| failed(e.into()))?;
         sqlx::migrate!().run(&writer).await.map_err(|e| failed(e.into()))?;
         let readers = pool(4).connect_lazy_with(options);
-        let catalog = Self(Arc::new(Store {
-            path,
-            home,
-            readers,
-            writer,
-            rights: Mutex::default(),
-            vault: OnceLock::new(),
-        }));
+        let catalog =
+            Self(Arc::new(Store { path, home, readers, writer, rights: Mutex::default(), vault: OnceLock::new() }));
         bootstrap::metastore(&catalog, owner.unwrap_or("owner")).await?;
         drop(lock);
         Ok(catalog)

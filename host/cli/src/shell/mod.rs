@@ -126,8 +126,10 @@ pub(crate) async fn run(session: Session, format: Format) -> Result<()> {
         if line.trim().is_empty() {
             continue;
         }
-        editor.add_history_entry(line.trim_end())?;
-        remember(&mut editor, &history);
+        if !holds_secrets(&line) {
+            editor.add_history_entry(line.trim_end())?;
+            remember(&mut editor, &history);
+        }
         match shell.line(line.trim()).await {
             Ok(true) => {}
             Ok(false) => return Ok(()),
@@ -135,6 +137,12 @@ pub(crate) async fn run(session: Session, format: Format) -> Result<()> {
             Err(error) => terminal::complain(error),
         }
     }
+}
+
+/// What nobody should find in a file: the secrets of a connection are said where it is made or changed.
+fn holds_secrets(line: &str) -> bool {
+    let line = line.to_lowercase();
+    line.contains("connection") && (line.contains("secret.") || line.contains("bearer_token"))
 }
 
 /// Append to the history file, which other shells may be writing, and which nobody else should read.

@@ -9,9 +9,9 @@ use std::time::Duration;
 use http_body_util::{BodyDataStream, BodyExt};
 use polder_sandbox::{HttpBody, HttpError, Unanswered};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Body, Client, Method, Response};
-use reqwest::header::HeaderMap;
 use url::Url;
 
 use super::Destination;
@@ -117,7 +117,8 @@ impl Resolve for Checked {
 /// Why there is no response, without the URL: what is secret about it is not for a log.
 fn unanswered(error: reqwest::Error) -> Unanswered {
     let error = error.without_url();
-    let causes: Vec<_> = std::iter::successors(error.source(), |&cause: &&(dyn StdError + 'static)| cause.source()).collect();
+    let causes: Vec<_> =
+        std::iter::successors(error.source(), |&cause: &&(dyn StdError + 'static)| cause.source()).collect();
     if let Some(prohibited) = causes.iter().find_map(|cause| cause.downcast_ref::<Prohibited>()) {
         return Unanswered { code: HttpError::DestinationIpProhibited, why: prohibited.to_string() };
     }
@@ -126,8 +127,13 @@ fn unanswered(error: reqwest::Error) -> Unanswered {
         return Unanswered { code, why: unresolved.to_string() };
     }
     // A request body that reached a limit says so itself.
-    if let Some(HttpError::HttpRequestBodySize(size)) = causes.iter().find_map(|cause| cause.downcast_ref::<HttpError>()) {
-        return Unanswered { code: HttpError::HttpRequestBodySize(*size), why: "the request's body is too large".to_owned() };
+    if let Some(HttpError::HttpRequestBodySize(size)) =
+        causes.iter().find_map(|cause| cause.downcast_ref::<HttpError>())
+    {
+        return Unanswered {
+            code: HttpError::HttpRequestBodySize(*size),
+            why: "the request's body is too large".to_owned(),
+        };
     }
     let code = match () {
         () if error.is_timeout() => HttpError::ConnectionTimeout,

@@ -202,9 +202,10 @@ fn method(name: &str) -> Result<Method> {
 
 fn header(name: &str) -> Result<HeaderName> {
     match HeaderName::from_bytes(name.as_bytes()) {
-        Ok(header) if CARRIED.contains(&header.as_str()) => {
-            Err(invalid("headers", &format!("'{name}' says how a message is carried, which is not for a connection to say")))
-        }
+        Ok(header) if CARRIED.contains(&header.as_str()) => Err(invalid(
+            "headers",
+            &format!("'{name}' says how a message is carried, which is not for a connection to say"),
+        )),
         Ok(header) => Ok(header),
         Err(_) => Err(invalid("headers", &format!("'{name}' is no name of a header"))),
     }
@@ -238,7 +239,9 @@ mod tests {
 
     #[test]
     fn a_connection_covers_its_url_and_what_is_below() {
-        for url in ["https://api.example.com/v1", "https://API.example.com:443/v1/", "https://api.example.com/v1/a?b=/../c"] {
+        for url in
+            ["https://api.example.com/v1", "https://API.example.com:443/v1/", "https://api.example.com/v1/a?b=/../c"]
+        {
             assert!(covers("https://api.example.com/v1", url), "{url}");
             assert!(covers("https://api.example.com/v1/", url), "{url}");
         }
@@ -263,9 +266,15 @@ mod tests {
 
     #[test]
     fn what_means_nothing_safe_is_refused() {
-        for url in
-            ["ftp://h/", "https://", "h/v1", "https://u:p@h/", "https://h/?q", "https://h/#f", "http://169.254.169.254/"]
-        {
+        for url in [
+            "ftp://h/",
+            "https://",
+            "h/v1",
+            "https://u:p@h/",
+            "https://h/?q",
+            "https://h/#f",
+            "http://169.254.169.254/",
+        ] {
             assert!(Destination::of(&connection(url)).is_err(), "{url}");
         }
         for address in ["127.0.0.1", "[::1]", "2130706433", "0x7f.1", "[::ffff:10.0.0.1]"] {
@@ -277,7 +286,14 @@ mod tests {
             let methods = methods.iter().map(|&name| name.to_owned()).collect();
             assert!(Destination::of(&Connection { methods, ..connection("https://h") }).is_err());
         }
-        for (name, value) in [("host", "h"), ("transfer-encoding", "chunked"), ("a b", "x"), ("x", "{{"), ("x", "{{a b}}"), ("x", "a\r\nb: c")] {
+        for (name, value) in [
+            ("host", "h"),
+            ("transfer-encoding", "chunked"),
+            ("a b", "x"),
+            ("x", "{{"),
+            ("x", "{{a b}}"),
+            ("x", "a\r\nb: c"),
+        ] {
             let headers = [(name.to_owned(), value.to_owned())].into();
             assert!(Destination::of(&Connection { headers, ..connection("https://h") }).is_err(), "{name}: {value:?}");
         }

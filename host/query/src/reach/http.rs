@@ -32,8 +32,8 @@ pub(super) struct Egress(Arc<Run>);
 struct Run {
     reach: Reach,
     connections: OnceCell<Vec<Connection>>,
-    /// Which secret of which connection each stands for.
-    placeholders: Mutex<HashMap<String, (Uuid, String)>>,
+    /// What stands for which secret of which connection: one for each, however often it is asked for.
+    placeholders: Mutex<HashMap<(Uuid, String), String>>,
     /// The connections whose use is in the audit log.
     audited: Mutex<HashSet<Uuid>>,
 }
@@ -69,9 +69,9 @@ impl Http for Egress {
             let found = reach.access.resolve(&[Kind::Connection], &FullName::new([connection])?).await?;
             // Opened here only to say at once that it is not there, or not for this plugin.
             reach.access.secret(&found, secret).await?;
-            let stands = format!("{PLACEHOLDER}{}", Uuid::new_v4().simple());
-            placeholders.lock().insert(stands.clone(), (found.id, secret.to_owned()));
-            Ok(stands)
+            let mut placeholders = placeholders.lock();
+            let stands = placeholders.entry((found.id, secret.to_owned()));
+            Ok(stands.or_insert_with(|| format!("{PLACEHOLDER}{}", Uuid::new_v4().simple())).clone())
         })
     }
 }
@@ -172,7 +172,7 @@ impl Run {
     async fn filled(&self, connection: &Securable, destination: &Destination, text: &str) -> Result<String> {
         let mut filled = text.to_owned();
         let known = self.placeholders.lock().clone();
-        for (stands, (of, name)) in known.iter().filter(|(stands, _)| text.contains(stands.as_str())) {
+        for ((of, name), stands) in known.iter().filter(|(_, stands)| text.contains(stands.as_str())) {
             if *of != connection.id {
                 return Err(Error::Invalid(format!(
                     "the secret '{name}' goes out only to where its own connection leads, and not by connection {}",

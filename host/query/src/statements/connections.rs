@@ -51,12 +51,17 @@ pub(crate) async fn alter(
     };
     let mut connection = old.clone();
     let given = set(&mut connection, options)?;
-    let mut secrets: Vec<(String, Option<String>)> = given.into_iter().map(|(name, value)| (name, Some(value))).collect();
+    let mut secrets: Vec<(String, Option<String>)> =
+        given.into_iter().map(|(name, value)| (name, Some(value))).collect();
     for option in unset {
         match option.split_once('.') {
             Some(("header", name)) => drop(connection.headers.remove(&name.to_lowercase())),
             Some(("secret", name)) => secrets.push((name.to_owned(), None)),
-            _ => return Err(Error::Invalid(format!("the option '{option}' cannot be unset; header.NAME and secret.NAME can"))),
+            _ => {
+                return Err(Error::Invalid(format!(
+                    "the option '{option}' cannot be unset; header.NAME and secret.NAME can"
+                )));
+            }
         }
     }
     let destination = Destination::of(&connection)?;
@@ -91,9 +96,10 @@ fn set(connection: &mut spec::Connection, options: Vec<(String, String)>) -> Res
                 connection.methods = value.split(',').map(|method| method.trim().to_uppercase()).collect();
             }
             ("private_network", _) => {
-                connection.private_network = value.to_lowercase().parse().map_err(|_| {
-                    Error::Invalid(format!("private_network is 'true' or 'false', not '{value}'"))
-                })?;
+                connection.private_network = value
+                    .to_lowercase()
+                    .parse()
+                    .map_err(|_| Error::Invalid(format!("private_network is 'true' or 'false', not '{value}'")))?;
             }
             ("bearer_token", _) => {
                 connection.headers.insert("authorization".to_owned(), "Bearer {{bearer_token}}".to_owned());
@@ -112,10 +118,13 @@ fn set(connection: &mut spec::Connection, options: Vec<(String, String)>) -> Res
 
 /// Every secret that a header needs is there, and none leaves in clear text.
 fn check_secrets(destination: &Destination, held: &[String]) -> Result<()> {
-    let needed = destination.headers().iter().flat_map(|(header, template)| template.secrets().map(move |name| (header, name)));
+    let needed =
+        destination.headers().iter().flat_map(|(header, template)| template.secrets().map(move |name| (header, name)));
     for (header, name) in needed {
         if !held.iter().any(|held| held == name) {
-            return Err(Error::Invalid(format!("the header '{header}' needs the secret '{name}': add secret.{name} = '…'")));
+            return Err(Error::Invalid(format!(
+                "the header '{header}' needs the secret '{name}': add secret.{name} = '…'"
+            )));
         }
     }
     if !held.is_empty() && !destination.keeps_secrets() {
