@@ -3,9 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use polder_query::Conduct;
-use polder_sandbox::{LogLine, LogSink, Metrics};
+use polder_sandbox::{Limits, LogLine, LogSink, Metrics};
 
-use crate::stage::{beside, rows};
+use crate::stage::{beside, beside_with, limits, rows};
 
 #[derive(Default)]
 struct Watch {
@@ -32,9 +32,10 @@ impl Metrics for Watch {
     fn progress(&self, _: u64, _: Option<u64>) {}
 }
 
+/// Whatever the rate: the bytes of a run are counted.
 #[test]
 fn floods_of_lines_and_of_metrics() {
-    beside(async |stage| {
+    beside_with(Limits { log_rate: u32::MAX, ..limits() }, async |stage| {
         stage.install("tasks").await;
         let watch = Arc::new(Watch::default());
         let session = stage.polder.session(Some("mallory")).await.unwrap();
@@ -59,5 +60,20 @@ fn lines_without_end() {
         // They are dropped, and nobody is stopped for it.
         assert_eq!(stage.got("SELECT evil.flood(n) AS x FROM evil.t").await.len(), 10);
         assert_eq!(stage.got("SELECT evil.shout(n) AS x FROM evil.t").await.len(), 10);
+    });
+}
+
+/// As many in a second as the limit says, and one that says so.
+#[test]
+fn a_flood_within_a_second() {
+    beside(async |stage| {
+        stage.install("tasks").await;
+        let watch = Arc::new(Watch::default());
+        let session = stage.polder.session(Some("mallory")).await.unwrap();
+        let session = session.conducted(Conduct { watch: Some(Arc::clone(&watch) as _), seed: None });
+        rows(&session, "CALL evil.log_flood()").await.unwrap();
+        let lines = watch.lines.lock().unwrap();
+        assert!(lines[1000].contains("log limit of 1000 lines in a second"), "{:?}", lines[1000]);
+        assert!(lines[..1000].iter().all(|line| !line.contains("log limit")));
     });
 }

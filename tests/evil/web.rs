@@ -32,11 +32,16 @@ fn a_function_sends_nothing_and_waits_for_nothing() {
     beside(async |stage| {
         let peer = connected(stage).await;
         let url = peer.url("/");
-        let told = stage.got(&format!("SELECT evil.send_here('{url}') AS told")).await;
+        let told = stage.got(&format!("SELECT evil.send_here('{url}' || n) AS told FROM evil.t WHERE n = 1")).await;
         assert!(
             told[0]["told"].as_str().unwrap().contains("HttpRequestDenied") || told[0]["told"] == json!("Ok(false)")
         );
-        stage.stopped(&format!("SELECT evil.wait_here('{url}')"), &["http is not available here"]).await;
+        stage
+            .stopped(
+                &format!("SELECT evil.wait_here('{url}' || n) FROM evil.t WHERE n = 1"),
+                &["http is not available here"],
+            )
+            .await;
         assert!(peer.heard().is_empty());
     });
 }
@@ -58,7 +63,7 @@ fn what_a_request_holds_is_counted() {
     beside(async |stage| {
         let peer = connected(stage).await;
         stage.stopped(&attack("pollables_flood", &peer.url("/silence")), &["`handles`"]).await;
-        stage.stopped(&attack("fields_flood", &peer.url("/")), &["evil"]).await;
+        stage.stopped(&attack("fields_flood", &peer.url("/")), &["size of fields exceeds limit"]).await;
         // Asked for again and again, a stand-in is the same.
         let told = stage.got(&attack("placeholder_flood", &peer.url("/"))).await;
         assert_eq!(told, [json!({"told": "the same"})]);
@@ -92,7 +97,7 @@ fn one_header_is_never_two() {
         let told = stage.got(&attack("smuggle", &peer.url("/"))).await;
         assert_eq!(
             told[0]["told"].as_str().unwrap().replace("true", ""),
-            format!("[{}]", [""; 12].join(", ")),
+            format!("[{}]", [""; 11].join(", ")),
             "{told:?}"
         );
     });

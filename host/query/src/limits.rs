@@ -10,6 +10,7 @@ use polder_catalog::{Change, FullName, Kind, Securable};
 use polder_sandbox::{Limits, Terms};
 use toml_edit::DocumentMut;
 
+use crate::memory::Share;
 use crate::run::Run;
 use crate::sql::Name;
 use crate::{Answer, Error, Result};
@@ -65,7 +66,8 @@ impl Run<'_> {
         let limits = Some(self.limits(plugin).await?);
         // Within a home those who wait for each other are its users.
         let tenant = self.session.principal().into();
-        Ok(Terms { tenant, interrupt: self.interrupt.clone(), limits, ..Terms::default() })
+        let memory = Share::of(plugin, &self.engine.runtime_env().memory_pool);
+        Ok(Terms { tenant, interrupt: self.interrupt.clone(), limits, memory: Some(memory), ..Terms::default() })
     }
 }
 

@@ -58,6 +58,15 @@ pub enum Error {
         owner: String,
     },
 
+    /// The query that it is part of has no memory left.
+    #[error("{what} found no memory: {why}")]
+    Memory {
+        /// Who needed it.
+        what: String,
+        /// Who has it.
+        why: String,
+    },
+
     /// A setting that makes no limit.
     #[error("the limit `{name}` cannot be set: {why}")]
     Setting {

@@ -6,19 +6,19 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chacha20::ChaCha20Rng;
-use wasmtime::component::{Instance as ComponentInstance, InstancePre};
+use wasmtime::component::{Instance as ComponentInstance, InstancePre, ResourceTableError};
 use wasmtime::{PoolConcurrencyLimitError, ResourceLimiter, Store, Trap, UpdateDeadline};
 
 use crate::bindings::{description, scorers, tasks, transforms, udf};
 use crate::capabilities::Capabilities;
 use crate::engine::{Runtime, failed};
 use crate::error::clean;
-use crate::host::{Handles, Outgoing, TooMany};
+use crate::host::{Handles, Outgoing};
 use crate::log::Journal;
 use crate::places::{NoPlace, Place};
 use crate::plugin::Plugin;
 use crate::usage::Counts;
-use crate::{Error, Interrupt, Limits, Result, Terms};
+use crate::{Error, Interrupt, Limits, Memory, Result, Terms};
 
 /// What the engine keeps beside an instance.
 pub(crate) struct State {
@@ -50,8 +50,15 @@ pub(crate) struct State {
     _place: Place,
     /// Bytes of all linear memories.
     memory: usize,
-    /// The limit that a growth in the running call ran into: the guest may live on, or crash for it.
-    denied: Option<&'static str>,
+    pool: Option<Arc<dyn Memory>>,
+    /// What a growth in the running call ran into: the guest may live on, or crash for it.
+    denied: Option<Denied>,
+}
+
+/// Why memory or a table did not grow.
+enum Denied {
+    Limit(&'static str),
+    Pool(String),
 }
 
 /// An instance, called through one of its exported interfaces.
@@ -111,6 +118,7 @@ pub(crate) struct Scene {
     pub(crate) interrupt: Interrupt,
     pub(crate) capabilities: Capabilities,
     pub(crate) limits: Arc<Limits>,
+    pub(crate) memory: Option<Arc<dyn Memory>>,
     /// The name and value of the limit on the time of one call.
     pub(crate) time: (&'static str, Duration),
     pub(crate) counts: Arc<Counts>,
@@ -119,12 +127,13 @@ pub(crate) struct Scene {
 impl Scene {
     pub(crate) fn new(plugin: &Plugin, what: impl Into<Arc<str>>, terms: Terms) -> Self {
         let limits = terms.limits.unwrap_or_else(|| Arc::clone(&plugin.runtime.limits));
-        let Terms { tenant, interrupt, capabilities, .. } = terms;
+        let Terms { tenant, interrupt, memory, capabilities, .. } = terms;
         Self {
             what: what.into(),
             tenant,
             interrupt,
             capabilities,
+            memory,
             time: ("call_time", limits.call_time),
             limits,
             counts: Arc::clone(&plugin.counts),
@@ -159,6 +168,7 @@ impl<E: Interface> Instance<E> {
             counts: Arc::clone(&scene.counts),
             _place: place,
             memory: 0,
+            pool: scene.memory.clone(),
             denied: None,
         };
         let mut store = Store::try_new(&runtime.engine, state).map_err(failed)?;
@@ -277,7 +287,7 @@ impl State {
             }
         } else if error.is::<PoolConcurrencyLimitError>() {
             Some("instances")
-        } else if error.is::<TooMany>() {
+        } else if matches!(error.downcast_ref(), Some(ResourceTableError::Full)) {
             Some("handles")
         } else if trap == Some(&Trap::StackOverflow) {
             Some("stack")
@@ -285,14 +295,19 @@ impl State {
             Some("result_bytes")
         } else if trap.is_none() || trap == Some(&Trap::UnreachableCodeReached) {
             // A runtime that gets no memory ends itself; an instance that needs too much never starts.
-            self.denied.take()
+            match self.denied.take() {
+                Some(Denied::Pool(why)) => return Error::Memory { what, why },
+                Some(Denied::Limit(limit)) => Some(limit),
+                None => None,
+            }
         } else {
             None
         };
         match (limit, trap) {
             (Some(limit), _) => self.limits.reached(what, limit),
             (None, Some(trap)) => Error::Trap { what, reason: trap.to_string(), panic: self.journal.last_error.take() },
-            (None, None) => Error::Contract { what, detail: clean(&format!("{error:#}"), 1024) },
+            // Around the cause the engine says where in the guest it was, which is nobody's concern but its author's.
+            (None, None) => Error::Contract { what, detail: clean(&error.root_cause().to_string(), 1024) },
         }
     }
 }
@@ -300,6 +315,9 @@ impl State {
 impl Drop for State {
     fn drop(&mut self) {
         self.counts.gone();
+        if let Some(pool) = &self.pool {
+            pool.shrink(self.memory);
+        }
     }
 }
 
@@ -307,7 +325,13 @@ impl ResourceLimiter for State {
     fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
         let (total, limit) = (self.memory.saturating_add(desired - current), self.limits.memory);
         if total > limit {
-            self.denied = Some("memory");
+            self.denied = Some(Denied::Limit("memory"));
+            return Ok(false);
+        }
+        if let Some(pool) = &self.pool
+            && let Err(why) = pool.grow(desired - current)
+        {
+            self.denied = Some(Denied::Pool(why));
             return Ok(false);
         }
         self.memory = total;
@@ -318,7 +342,7 @@ impl ResourceLimiter for State {
     fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
         let limit = self.limits.table_elements;
         if desired > limit {
-            self.denied = Some("table_elements");
+            self.denied = Some(Denied::Limit("table_elements"));
         }
         Ok(desired <= limit)
     }

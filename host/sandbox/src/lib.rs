@@ -66,7 +66,7 @@ pub use sandbox::{Config, Sandbox};
 pub use scalar::Scalar;
 pub use scorer::Scorer;
 pub use table::{TableFunction, TableRows};
-pub use terms::Terms;
+pub use terms::{Memory, Terms};
 pub use tighten::Setting;
 pub use transform::{Transform, TransformRun};
 pub use usage::Usage;

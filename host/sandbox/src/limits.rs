@@ -95,6 +95,8 @@ pub struct Limits {
 
     /// Bytes of log that an instance may write in its life; later lines are dropped. Default: 1 MiB.
     pub log_bytes: usize,
+    /// Lines of log in one second; others in it are dropped. Default: 1,000.
+    pub log_rate: u32,
     /// Bytes of one log line; the rest is cut. Default: 8 KiB.
     pub log_line_bytes: usize,
 
@@ -155,6 +157,7 @@ impl Default for Limits {
             http_response_bytes: 4 << 30,
             http_time: Duration::from_secs(60),
             log_bytes: 1 << 20,
+            log_rate: 1_000,
             log_line_bytes: 8 << 10,
             owners: BTreeMap::new(),
         }

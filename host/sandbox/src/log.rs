@@ -1,5 +1,7 @@
 //! What guests log: to whoever watches, within bounds.
 
+use std::time::{Duration, Instant};
+
 use tracing::Level;
 use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, WasmList, WasmStr};
@@ -59,8 +61,23 @@ impl LogSink for Tracing {
 pub(crate) struct Journal {
     bytes: usize,
     full: bool,
+    /// When the running second began, and its lines.
+    second: Option<(Instant, u32)>,
     /// The last error logged in the running call: if the guest then crashes, this is why.
     pub(crate) last_error: Option<String>,
+}
+
+impl Journal {
+    /// One more line; gives how many there are in this second.
+    fn in_second(&mut self) -> u32 {
+        let now = Instant::now();
+        let (began, lines) = self.second.get_or_insert((now, 0));
+        if now.duration_since(*began) >= Duration::from_secs(1) {
+            (*began, *lines) = (now, 0);
+        }
+        *lines = lines.saturating_add(1);
+        *lines
+    }
 }
 
 /// Links the import. The strings are read in the guest's memory and cut before anything is copied.
@@ -100,6 +117,16 @@ impl State {
         }
         if self.journal.full {
             return;
+        }
+        let most = self.limits.log_rate;
+        match self.journal.in_second() {
+            lines if lines <= most => {}
+            lines if lines == most.saturating_add(1) => {
+                let message = format!("log limit of {most} lines in a second reached, the next ones in it are dropped");
+                self.tell(&LogLine { what: &self.what, level: Level::WARN, message: &message, fields: &[] });
+                return;
+            }
+            _ => return,
         }
         let cost = message.len() + fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
         self.journal.bytes = self.journal.bytes.saturating_add(cost.max(1));

@@ -1,5 +1,6 @@
 //! On what terms a guest runs.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::{Capabilities, Interrupt, Limits};
@@ -14,8 +15,18 @@ pub struct Terms {
     pub interrupt: Interrupt,
     /// What it may cost; none: what the host allows everybody.
     pub limits: Option<Arc<Limits>>,
+    /// Whose memory it takes its part of, beside its own limit; none: nobody's.
+    pub memory: Option<Arc<dyn Memory>>,
     /// What it may reach.
     pub capabilities: Capabilities,
+}
+
+/// The memory of a query, which guests share with whatever else the query does.
+pub trait Memory: fmt::Debug + Send + Sync {
+    /// Takes so many bytes more, or says why there are none.
+    fn grow(&self, bytes: usize) -> Result<(), String>;
+    /// Gives bytes back.
+    fn shrink(&self, bytes: usize);
 }
 
 impl From<&Interrupt> for Terms {

@@ -93,6 +93,7 @@ adjustable! { {
     http_response_bytes Bytes,
     http_time Time,
     log_bytes Bytes,
+    log_rate Count,
     log_line_bytes Bytes,
 } {
     instances Count,

@@ -159,11 +159,6 @@ impl TransformRun {
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
         Ok(Some(RecordBatch::try_new_with_options(Arc::clone(&self.bound.returns), columns, &options)?))
     }
-
-    /// Bytes of memory that its instance holds.
-    pub fn memory(&self) -> usize {
-        self.instance.memory()
-    }
 }
 
 impl std::fmt::Debug for Transform {

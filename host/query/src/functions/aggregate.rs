@@ -9,6 +9,7 @@ use datafusion::logical_expr::utils::format_state_name;
 use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Expr, GroupsAccumulator, Signature};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::Literal;
+use polder_sandbox::Terms;
 
 use super::distinct::{self, Distinct};
 use super::groups::{Bound, One, Sliding};
@@ -80,6 +81,8 @@ impl PluginAggregate {
 
     fn bind(&self, fields: &[FieldRef], constants: &[Option<ScalarValue>]) -> Result<polder_sandbox::Aggregate> {
         let Function { plugin, description, terms, .. } = &self.function;
+        // What its groups take is the accumulator's to tell: where there is too much of it, the engine spills.
+        let terms = Terms { memory: None, ..terms.clone() };
         plugin
             .bind_aggregate(&description.name, &arguments(fields, constants)?, terms)
             .map_err(|error| self.function.failed(error))

@@ -14,7 +14,6 @@ use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{DataFusionError, Result, ScalarValue, plan_err};
 use datafusion::datasource::{DefaultTableSource, provider_as_source};
-use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, TableSource, TableType};
 use datafusion::physical_expr::{EquivalenceProperties, OrderingRequirements, Partitioning, PhysicalExpr};
@@ -250,7 +249,7 @@ impl ExecutionPlan for Exec {
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let input = self.input.execute(partition, Arc::clone(&context))?;
-        let (schema, name) = (Arc::clone(&self.schema), self.name.clone());
+        let schema = Arc::clone(&self.schema);
         match &self.work {
             Work::Scorer(scorer) => {
                 let (scorer, columns) = (Arc::clone(scorer), Arc::clone(&schema));
@@ -263,13 +262,12 @@ impl ExecutionPlan for Exec {
                 Ok(Box::pin(RecordBatchStreamAdapter::new(schema, rows)))
             }
             Work::Transform(transform) => {
-                let memory = MemoryConsumer::new(name).register(context.memory_pool());
                 let transform = Arc::clone(transform);
                 let mut rows = RecordBatchReceiverStream::builder(Arc::clone(&schema), WAITING);
                 let send = rows.tx();
                 let runtime = Handle::current();
                 rows.spawn_blocking(move || {
-                    let flow = Flow { run: transform.run().map_err(failed)?, memory, send, schema };
+                    let flow = Flow { run: transform.run().map_err(failed)?, send, schema };
                     flow.drive(input, &runtime)
                 });
                 Ok(rows.build())
@@ -285,7 +283,6 @@ fn failed(error: polder_sandbox::Error) -> DataFusionError {
 /// A run of a transform, on a thread that may wait.
 struct Flow {
     run: TransformRun,
-    memory: MemoryReservation,
     send: tokio::sync::mpsc::Sender<Result<RecordBatch>>,
     schema: SchemaRef,
 }
@@ -304,13 +301,11 @@ impl Flow {
 
     /// Hand on what is ready; gives whether anybody still wants more.
     fn drain(&mut self) -> Result<bool> {
-        self.memory.try_resize(self.run.memory())?;
         while let Some(batch) = self.run.pull(BATCH).map_err(failed)? {
             let batch = RecordBatch::try_new(Arc::clone(&self.schema), batch.columns().to_vec())?;
             if self.send.blocking_send(Ok(batch)).is_err() {
                 return Ok(false);
             }
-            self.memory.try_resize(self.run.memory())?;
         }
         Ok(true)
     }

@@ -34,14 +34,10 @@ impl Handles {
     }
 }
 
+/// Too many is a limit, which the caller knows by the error; all else is a lie.
 fn lie(error: ResourceTableError) -> wasmtime::Error {
     match error {
-        ResourceTableError::Full => wasmtime::Error::new(TooMany),
+        ResourceTableError::Full => error.into(),
         other => wasmtime::Error::msg(format!("a handle that is not open was used: {other}")),
     }
 }
-
-/// The limit `handles` was reached.
-#[derive(Debug, thiserror::Error)]
-#[error("too many handles are open")]
-pub(crate) struct TooMany;

@@ -143,6 +143,8 @@ impl WasiHttpHooks for Requests {
             let time = shared.limits.http_time.min(options.first_byte_timeout.unwrap_or(Duration::MAX));
             let request = request.map(|body| Metered::request(body, &shared).boxed_unsync());
             let response = match tokio::time::timeout(time, http.send(request)).await {
+                // That a body is too large was told where it was counted.
+                Ok(Err(Unanswered { code: code @ HttpError::HttpRequestBodySize(_), .. })) => return Err(code),
                 Ok(response) => response.map_err(|unanswered| shared.tell(unanswered))?,
                 Err(_) if time == shared.limits.http_time => {
                     return Err(shared.over("http_time", HttpError::ConnectionReadTimeout));

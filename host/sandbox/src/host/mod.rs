@@ -11,7 +11,7 @@ pub(crate) mod query;
 mod small;
 pub(crate) mod storage;
 
-pub(crate) use handles::{Handles, TooMany};
+pub(crate) use handles::Handles;
 pub(crate) use http::Outgoing;
 
 use std::time::{SystemTime, UNIX_EPOCH};

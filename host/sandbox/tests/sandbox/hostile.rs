@@ -1,9 +1,11 @@
 //! Guests that attack the host: each attack, and what stops it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use arrow::datatypes::DataType;
-use polder_sandbox::{Error, Interrupt, Limits, Plugin, Scalar};
+use polder_sandbox::{Error, Interrupt, Limits, Memory, Plugin, Scalar, Terms};
 
 use crate::guest::{bind, column, component, functions, home, int64s};
 
@@ -86,6 +88,43 @@ fn limits_stop_the_greedy_and_are_named() {
     stopped("huge", "result_bytes", "16 MiB");
 }
 
+/// The memory of a query: so many bytes for all its guests.
+#[derive(Debug)]
+struct Purse(AtomicUsize);
+
+impl Memory for Purse {
+    fn grow(&self, bytes: usize) -> Result<(), String> {
+        let left = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes));
+        left.map(drop).map_err(|left| format!("{left} bytes are left"))
+    }
+
+    fn shrink(&self, bytes: usize) {
+        self.0.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn guests_take_their_part_of_a_query_s_memory_and_give_it_back() {
+    const ALL: usize = 32 << 20;
+    let purse = Arc::new(Purse(ALL.into()));
+    let bind = |name: &str| {
+        let terms = Terms { memory: Some(Arc::clone(&purse) as _), ..Terms::default() };
+        functions().bind_scalar(name, &[column(DataType::Int64)], terms).unwrap()
+    };
+    let rows = int64s(0..10);
+    let echo = bind("echo");
+    assert_eq!(&echo.call(std::slice::from_ref(&rows), 10).unwrap(), &rows);
+    let left = purse.0.load(Ordering::Relaxed);
+    assert!(left < ALL, "an instance that waits for its next call holds its memory");
+    // Below its own limit, and above what the query has.
+    let error = bind("eat").call(std::slice::from_ref(&rows), 10).unwrap_err();
+    assert!(matches!(&error, Error::Memory { why, .. } if why.contains("bytes are left")), "{error:?}");
+    assert_eq!(purse.0.load(Ordering::Relaxed), left, "what the greedy one had is back");
+    assert_eq!(&echo.call(std::slice::from_ref(&rows), 10).unwrap(), &rows);
+    drop(echo);
+    assert_eq!(purse.0.load(Ordering::Relaxed), ALL);
+}
+
 #[test]
 fn an_endless_loop_ends_at_the_deadline() {
     let home = home(Limits { call_time: Duration::from_millis(200), ..Limits::default() });
@@ -96,7 +135,7 @@ fn an_endless_loop_ends_at_the_deadline() {
     assert!(start.elapsed() < Duration::from_secs(40), "{:?}", start.elapsed());
 }
 
-fn spin(plugin: &std::sync::Arc<Plugin>) -> Scalar {
+fn spin(plugin: &Arc<Plugin>) -> Scalar {
     plugin.bind_scalar("spin", &[column(DataType::Int64)], &Interrupt::new()).unwrap()
 }
 

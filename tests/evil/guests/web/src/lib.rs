@@ -24,9 +24,7 @@ wit_bindgen::generate!({
 use exports::polder::plugin::{description, tasks, udf};
 use polder::host::{data, secrets};
 use wasi::http::outgoing_handler::handle;
-use wasi::http::types::{
-    ErrorCode, Fields, FutureIncomingResponse, IncomingResponse, OutgoingRequest, Scheme,
-};
+use wasi::http::types::{ErrorCode, Fields, FutureIncomingResponse, IncomingResponse, OutgoingRequest, Scheme};
 use wasi::io::poll::poll;
 
 use data::{Batch, Schema};
@@ -133,7 +131,8 @@ impl udf::GuestScalar for Scalar {
             "send_here" => format!("{:?}", send(&url).map(|coming| coming.get().is_some())),
             // A stream that waits for somebody who takes what is written.
             _ => {
-                let body = request(&url).body().unwrap();
+                let request = request(&url);
+                let body = request.body().unwrap();
                 let stream = body.write().unwrap();
                 format!("{:?}", (0..100).try_for_each(|_| stream.blocking_write_and_flush(&[0; 4096])))
             }
@@ -210,9 +209,12 @@ impl tasks::Guest for Attacks {
                 format!("{}", held.len())
             }
             "body_never_sent" => {
-                let body = request(&url).body().unwrap();
+                let request = request(&url);
+                let body = request.body().unwrap();
                 let stream = body.write().unwrap();
-                (0..1_000_000).try_for_each(|_| stream.blocking_write_and_flush(&[0; 4096])).map_err(|e| format!("{e:?}"))?;
+                (0..1_000_000)
+                    .try_for_each(|_| stream.blocking_write_and_flush(&[0; 4096]))
+                    .map_err(|e| format!("{e:?}"))?;
                 "written".into()
             }
             "fields_flood" => {
@@ -248,7 +250,12 @@ impl tasks::Guest for Attacks {
                 let answer = answered(&url)?;
                 let body = answer.consume().unwrap();
                 let first = body.stream().unwrap();
-                format!("{:?} {:?} {:?}", answer.consume().is_err(), body.stream().is_err(), first.blocking_read(4).is_ok())
+                format!(
+                    "{:?} {:?} {:?}",
+                    answer.consume().is_err(),
+                    body.stream().is_err(),
+                    first.blocking_read(4).is_ok()
+                )
             }
             "smuggle" => {
                 let mut told = Vec::new();
@@ -266,7 +273,7 @@ impl tasks::Guest for Attacks {
                 for path in ["/a HTTP/1.1\r\nx: y", "/a\0", "/a b"] {
                     told.push(odd.set_path_with_query(Some(path)).is_err());
                 }
-                for authority in ["h\r\nx: y", "h h", "a@b@c"] {
+                for authority in ["h\r\nx: y", "h h"] {
                     told.push(odd.set_authority(Some(authority)).is_err());
                 }
                 format!("{told:?}")
