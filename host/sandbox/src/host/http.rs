@@ -162,29 +162,31 @@ impl WasiHttpHooks for Requests {
 struct Metered {
     body: HttpBody,
     shared: Arc<Shared>,
-    /// Of a response: its place, and how long the next part of it may take.
-    response: Option<(Open, Option<(Duration, Pin<Box<Sleep>>)>)>,
+    /// The place of a response; none in a request.
+    place: Option<Open>,
+    /// How long the next part may take.
+    between: Option<(Duration, Pin<Box<Sleep>>)>,
 }
 
 impl Metered {
     fn request(body: HttpBody, shared: &Arc<Shared>) -> Self {
-        Self { body, shared: Arc::clone(shared), response: None }
+        Self { body, shared: Arc::clone(shared), place: None, between: None }
     }
 
     fn response(body: HttpBody, place: Open, between: Option<Duration>) -> Self {
         let between = between.map(|time| (time, Box::pin(tokio::time::sleep(time))));
-        Self { body, shared: Arc::clone(&place.0), response: Some((place, between)) }
+        Self { body, shared: Arc::clone(&place.0), place: Some(place), between }
     }
 
     fn count(&self, bytes: usize) -> Result<(), HttpError> {
         let Shared { limits, request_bytes, response_bytes, .. } = &*self.shared;
         let bytes = bytes as u64;
         let exceeds = |total: &AtomicU64, most| total.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) > most;
-        if self.response.is_some() && exceeds(response_bytes, limits.http_response_bytes) {
+        if self.place.is_some() && exceeds(response_bytes, limits.http_response_bytes) {
             let code = HttpError::HttpResponseBodySize(Some(limits.http_response_bytes));
             return Err(self.shared.over("http_response_bytes", code));
         }
-        if self.response.is_none() && exceeds(request_bytes, limits.http_request_bytes) {
+        if self.place.is_none() && exceeds(request_bytes, limits.http_request_bytes) {
             let code = HttpError::HttpRequestBodySize(Some(limits.http_request_bytes));
             return Err(self.shared.over("http_request_bytes", code));
         }
@@ -203,14 +205,14 @@ impl Body for Metered {
         let Some(frame) = (match Pin::new(&mut self.body).poll_frame(context) {
             Poll::Ready(frame) => frame,
             Poll::Pending => {
-                let Some((_, Some((_, sleep)))) = &mut self.response else { return Poll::Pending };
+                let Some((_, sleep)) = &mut self.between else { return Poll::Pending };
                 ready!(sleep.as_mut().poll(context));
                 return Poll::Ready(Some(Err(HttpError::ConnectionReadTimeout)));
             }
         }) else {
             return Poll::Ready(None);
         };
-        if let Some((_, Some((time, sleep)))) = &mut self.response {
+        if let Some((time, sleep)) = &mut self.between {
             sleep.as_mut().reset(Instant::now() + *time);
         }
         let frame = frame.and_then(|frame| {
