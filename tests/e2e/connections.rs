@@ -371,3 +371,30 @@ fn whoever_waits_for_an_answer_can_be_interrupted() {
         assert!(!run.wait().expect("it ends").success());
     }
 }
+
+#[test]
+fn a_transform_asks_where_both_may_go() {
+    let (home, peer) = (home(), Peer::start());
+    connect(&home, "peer", &peer.url("/"), "");
+    let plugin = "PLUGIN main.etl.clean";
+    let ask =
+        format!("SELECT n, length(answer) > 9 AS told FROM etl.ask(TABLE (SELECT 7 AS n), url => '{}')", peer.url("/"));
+    let view = format!("CREATE VIEW etl.asked AS {ask}");
+    check(
+        &home,
+        "owner",
+        [
+            ok(format!("INSTALL PLUGIN clean FROM '{}' INTO SCHEMA etl", guest("clean").display())),
+            fails(&ask, format!("GRANT USE CONNECTION ON CONNECTION peer TO {plugin}")),
+            ok(format!("GRANT USE CONNECTION ON CONNECTION peer TO {plugin}")),
+            is(&ask, json!([{"n": 7, "told": true}])),
+            // Whoever may only read the view asks in its owner's name, and nowhere else.
+            ok(view),
+            ok("GRANT SELECT ON VIEW etl.asked TO eve"),
+            ok("GRANT USE CATALOG ON CATALOG main TO eve"),
+            ok("GRANT USE SCHEMA ON SCHEMA etl TO eve"),
+        ],
+    );
+    assert_eq!(peer.heard().len(), 1);
+    check(&home, "eve", [is("SELECT told FROM etl.asked", json!([{"told": true}])), fails(&ask, "EXECUTE")]);
+}

@@ -5,9 +5,11 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use polder_catalog::{Change, FullName, Kind, Securable};
 use polder_sandbox::{Limits, Terms};
+use tokio::runtime::{Handle, RuntimeFlavor};
 use toml_edit::DocumentMut;
 
 use crate::memory::Share;
@@ -67,7 +69,17 @@ impl Run<'_> {
         // Within a home those who wait for each other are its users.
         let tenant = self.session.principal().into();
         let memory = Share::of(plugin, &self.engine.runtime_env().memory_pool);
-        Ok(Terms { tenant, interrupt: self.interrupt.clone(), limits, memory: Some(memory), ..Terms::default() })
+        let interrupt = self.interrupt.clone();
+        Ok(Terms { tenant, interrupt, limits, memory: Some(memory), make_way: Some(make_way), ..Terms::default() })
+    }
+}
+
+/// A guest that computes for long holds the thread that it is on, of which there are as many as processors: the engine's
+/// other tasks get another one. What takes them over needs a moment; without it this thread would take them back.
+fn make_way() {
+    const MOMENT: Duration = Duration::from_millis(1);
+    if Handle::try_current().is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread) {
+        tokio::task::block_in_place(|| std::thread::sleep(MOMENT));
     }
 }
 

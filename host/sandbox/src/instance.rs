@@ -46,6 +46,9 @@ pub(crate) struct State {
     time: (&'static str, Duration),
     /// When the running call must have ended.
     deadline: Instant,
+    /// What makes way for others on this thread, and whether it did in the running call.
+    make_way: Option<fn()>,
+    made_way: bool,
     counts: Arc<Counts>,
     _place: Place,
     /// Bytes of all linear memories.
@@ -119,6 +122,7 @@ pub(crate) struct Scene {
     pub(crate) capabilities: Capabilities,
     pub(crate) limits: Arc<Limits>,
     pub(crate) memory: Option<Arc<dyn Memory>>,
+    pub(crate) make_way: Option<fn()>,
     /// The name and value of the limit on the time of one call.
     pub(crate) time: (&'static str, Duration),
     pub(crate) counts: Arc<Counts>,
@@ -127,13 +131,14 @@ pub(crate) struct Scene {
 impl Scene {
     pub(crate) fn new(plugin: &Plugin, what: impl Into<Arc<str>>, terms: Terms) -> Self {
         let limits = terms.limits.unwrap_or_else(|| Arc::clone(&plugin.runtime.limits));
-        let Terms { tenant, interrupt, memory, capabilities, .. } = terms;
+        let Terms { tenant, interrupt, memory, make_way, capabilities, .. } = terms;
         Self {
             what: what.into(),
             tenant,
             interrupt,
             capabilities,
             memory,
+            make_way,
             time: ("call_time", limits.call_time),
             limits,
             counts: Arc::clone(&plugin.counts),
@@ -165,6 +170,8 @@ impl<E: Interface> Instance<E> {
             limits: Arc::clone(&scene.limits),
             time: scene.time,
             deadline: Instant::now(),
+            make_way: scene.make_way,
+            made_way: false,
             counts: Arc::clone(&scene.counts),
             _place: place,
             memory: 0,
@@ -230,6 +237,7 @@ fn guarded<R>(store: &mut Store<State>, f: impl FnOnce(&mut Store<State>) -> was
         return Err(Error::Interrupted { what: state.what.to_string() });
     }
     state.deadline = Instant::now() + state.time.1;
+    state.made_way = false;
     state.denied = None;
     state.journal.last_error = None;
     let runtime = Arc::clone(&state.runtime);
@@ -262,9 +270,14 @@ impl std::error::Error for Stop {}
 impl State {
     fn tick(&mut self) -> wasmtime::Result<UpdateDeadline> {
         match self.stop()() {
-            Some(stop) => Err(stop.into()),
-            None => Ok(UpdateDeadline::Continue(1)),
+            Some(stop) => return Err(stop.into()),
+            None if !self.made_way => {
+                self.made_way = true;
+                self.make_way.iter().for_each(|make_way| make_way());
+            }
+            None => {}
         }
+        Ok(UpdateDeadline::Continue(1))
     }
 
     /// Tells whether the running call has to end, also while the rest of the state is busy.

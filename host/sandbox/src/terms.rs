@@ -17,6 +17,9 @@ pub struct Terms {
     pub limits: Option<Arc<Limits>>,
     /// Whose memory it takes its part of, beside its own limit; none: nobody's.
     pub memory: Option<Arc<dyn Memory>>,
+    /// Called once in a call that lasts longer than an epoch tick, on its thread: a chance to let what else would run
+    /// there run elsewhere.
+    pub make_way: Option<fn()>,
     /// What it may reach.
     pub capabilities: Capabilities,
 }

@@ -1,5 +1,11 @@
-//! Transforms: one that gives less than it takes, one that gives more, and one that gives nothing until the end.
+//! Transforms: one that gives less than it takes, one that gives more, one that gives nothing until the end, and one
+//! that asks elsewhere.
 
+mod ask;
 mod dedupe;
 mod repeat;
 mod sort;
+
+polder_sdk::wants! {
+    http: "USE CONNECTION" on "CONNECTION", "asks where you tell it to";
+}
