@@ -84,7 +84,7 @@ fn a_request_goes_where_both_may_go() {
     check(&home, "ana", [ok(call)]);
     let audit = "SELECT count(*) AS n FROM system.access.audit WHERE action_name = 'useConnection' AND outcome = ";
     assert_eq!(home.value(&format!("{audit}'allowed'")), json!(3));
-    assert_eq!(home.value(&format!("{audit}'denied'")), json!(3));
+    assert_eq!(home.value(&format!("{audit}'denied'")), json!(4));
 }
 
 #[test]
@@ -195,6 +195,10 @@ fn secrets_leave_for_their_own_place_only() {
         ],
     );
     assert!(other.heard().is_empty(), "{:?}", other.heard());
+    // Each attempt is on record, with who made it.
+    let tried =
+        "SELECT count(*) AS n FROM system.access.audit WHERE action_name = 'useConnection' AND outcome = 'denied'";
+    assert_eq!(home.value(tried), json!(1));
     // Another run's stand-in is a text like any other.
     let stale = fetch(&peer.url("/"), &format!(", headers => make_array('x-key: {known}')"));
     assert!(body(&home, &stale).contains(&format!("x-key: {known}\r\n")));
@@ -269,7 +273,34 @@ fn connections_are_securables() {
             fails("DROP CONNECTION e", "does not exist"),
         ],
     );
+    let sees = home.rows_as("owner", "GRANT BROWSE ON CONNECTION e TO eve; DESCRIBE CONNECTION e");
+    assert!(sees.iter().any(|fact| fact["info_name"] == "secrets" && fact["info_value"] == "k"), "{sees:?}");
+    let sees = home.rows_as("eve", "DESCRIBE CONNECTION e");
+    assert!(sees.iter().all(|fact| fact["info_name"] != "secrets"), "{sees:?}");
+    check(
+        &home,
+        "eve",
+        [
+            fails("ALTER CONNECTION e OPTIONS (methods 'GET')", "MANAGE"),
+            fails("DROP CONNECTION e", "MANAGE"),
+            fails("GRANT USE CONNECTION ON CONNECTION e TO eve", "MANAGE"),
+        ],
+    );
     check(&home, "ana", [ok("DROP CONNECTION e"), is("SHOW CONNECTIONS", json!([]))]);
+    // No plugin makes, changes or drops one, for whomever it runs.
+    let ask = |sql: &str| format!("CALL main.etl.ask(sql => '{sql}')");
+    check(
+        &home,
+        "owner",
+        [
+            ok(make("mine", "url 'https://h'")),
+            fails(ask("CREATE CONNECTION x TYPE http OPTIONS (url ''https://h'')"), "may not run"),
+            fails(ask("ALTER CONNECTION mine OPTIONS (methods ''POST'')"), "may not run"),
+            fails(ask("ALTER CONNECTION mine RENAME TO yours"), "may not run"),
+            fails(ask("DROP CONNECTION mine"), "may not run"),
+            fails(make("d", "url 'https://h', bearer_token ''"), "is empty"),
+        ],
+    );
 }
 
 #[test]

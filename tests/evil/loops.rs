@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use polder_sandbox::Limits;
 
-use crate::stage::{Stage, beside, beside_with, limits, rows, says};
+use crate::stage::{Stage, beside, beside_with, limits, rows};
 
 const CALL: [&str; 2] = ["`call_time`", "2s"];
 const TASK: [&str; 2] = ["`task_time`", "3s"];

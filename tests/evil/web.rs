@@ -42,6 +42,18 @@ fn a_function_sends_nothing_and_waits_for_nothing() {
                 &["http is not available here"],
             )
             .await;
+        // A scorer runs where functions do.
+        let folder = stage.folder().join("model");
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("weights"), "1").unwrap();
+        stage.did(&format!("CREATE EXTERNAL VOLUME evil.model LOCATION '{}'", folder.display())).await;
+        let score = |scorer: &str| {
+            let rows = format!("SELECT '{url}' AS url");
+            format!("SELECT told FROM evil.{scorer}(TABLE ({rows}), model => '/Volumes/main/evil/model')")
+        };
+        let told = stage.got(&score("send_score")).await;
+        assert!(told[0]["told"].as_str().unwrap().starts_with("Ok"), "{told:?}");
+        stage.stopped(&score("wait_score"), &["http is not available here"]).await;
         assert!(peer.heard().is_empty());
     });
 }

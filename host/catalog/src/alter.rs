@@ -9,7 +9,7 @@ use crate::bootstrap::SYSTEM;
 use crate::create::{check_name, name_taken, reread, still_there};
 use crate::securable::to_json;
 use crate::store::now;
-use crate::{Access, Error, Kind, Privilege, Result, Securable, Spec, dependency, location, principal, spec};
+use crate::{Access, Error, Kind, Privilege, Result, Securable, Spec, dependency, location, principal, secret, spec};
 
 /// One change of one securable.
 #[derive(Clone, Debug)]
@@ -28,9 +28,10 @@ pub enum Change {
         spec: Box<Spec>,
         dependencies: Vec<Uuid>,
     },
-    /// A new definition of a connection, and what becomes of its secrets: those without a value go.
+    /// A new definition of a connection that holds the secrets `held`, and what becomes of them: those without a value go.
     Connection {
         connection: spec::Connection,
+        held: Vec<String>,
         secrets: Vec<(String, Option<String>)>,
     },
     /// What it needs: after a constraint was added or removed.
@@ -112,9 +113,9 @@ impl Access {
                     .await?;
                 self.set_dependencies(write.db(), securable.id, &dependencies).await?;
             }
-            Change::Connection { connection, secrets } => {
+            Change::Connection { connection, held, secrets } => {
                 // What was decided of its secrets was decided of the connection as it was read.
-                if now_is.updated_at != securable.updated_at {
+                if now_is.spec != securable.spec || held != secret::names(write.db(), securable.id).await? {
                     return Err(Error::Conflict { kind: now_is.kind, name: now_is.name });
                 }
                 sqlx::query("UPDATE securable SET spec = $1 WHERE id = $2")

@@ -13,6 +13,7 @@ use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
+use crate::create::still_there;
 use crate::{Access, Catalog, Error, Privilege, Result, Securable};
 
 /// Bytes before what is sealed.
@@ -110,30 +111,37 @@ impl Catalog {
     }
 }
 
+pub(crate) async fn names(db: &mut SqliteConnection, connection: Uuid) -> Result<Vec<String>> {
+    let sql = "SELECT name FROM connection_secret WHERE connection_id = $1 ORDER BY name";
+    Ok(sqlx::query_scalar(sql).bind(connection.to_string()).fetch_all(db).await?)
+}
+
 impl Access {
-    /// The names of a connection's secrets, in order. Needs MANAGE or USE CONNECTION on it.
+    /// The names of a connection's secrets, in order. Needs MANAGE on it.
     ///
     /// # Errors
     /// [`Error::Denied`].
     pub async fn secret_names(&self, connection: &Securable) -> Result<Vec<String>> {
-        if !self.may(connection, Privilege::Manage) {
-            self.require(connection, Privilege::UseConnection).await?;
-        }
-        let sql = "SELECT name FROM connection_secret WHERE connection_id = $1 ORDER BY name";
-        let names = sqlx::query_scalar(sql).bind(connection.id.to_string());
-        Ok(names.fetch_all(&mut *self.catalog().read().await?).await?)
+        self.require(connection, Privilege::Manage).await?;
+        names(&mut *self.catalog().read().await?, connection.id).await
     }
 
     /// A secret of a connection, for a request to where it leads and for nobody to see. Needs USE CONNECTION on it.
     ///
     /// # Errors
-    /// [`Error::Denied`]; [`Error::NoSecret`]; [`Error::Vault`].
+    /// [`Error::Denied`]; [`Error::NoSecret`]; [`Error::Vault`]; [`Error::Conflict`] if the connection is not what it was
+    /// when it was read: what is secret of it now is for where it leads now.
     pub async fn secret(&self, connection: &Securable, name: &str) -> Result<String> {
         self.require(connection, Privilege::UseConnection).await?;
+        let mut snapshot = self.catalog().snapshot().await?;
+        let now = still_there(&mut snapshot, connection).await?;
+        if now.spec != connection.spec {
+            return Err(Error::Conflict { kind: now.kind, name: now.name });
+        }
         let row = sqlx::query("SELECT sealed FROM connection_secret WHERE connection_id = $1 AND name = $2")
             .bind(connection.id.to_string())
             .bind(name)
-            .fetch_optional(&mut *self.catalog().read().await?)
+            .fetch_optional(&mut *snapshot)
             .await?;
         let row = row.ok_or_else(|| Error::NoSecret(connection.name.clone(), name.to_owned()))?;
         self.catalog().vault()?.unseal(&bound(connection.id, name), row.try_get("sealed")?)

@@ -53,6 +53,8 @@ pub(crate) struct State {
     _place: Place,
     /// Bytes of all linear memories.
     memory: usize,
+    /// Bytes of the growth that was allowed last: it may still fail.
+    grown: usize,
     pool: Option<Arc<dyn Memory>>,
     /// What a growth in the running call ran into: the guest may live on, or crash for it.
     denied: Option<Denied>,
@@ -175,6 +177,7 @@ impl<E: Interface> Instance<E> {
             counts: Arc::clone(&scene.counts),
             _place: place,
             memory: 0,
+            grown: 0,
             pool: scene.memory.clone(),
             denied: None,
         };
@@ -336,20 +339,32 @@ impl Drop for State {
 
 impl ResourceLimiter for State {
     fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        let (total, limit) = (self.memory.saturating_add(desired - current), self.limits.memory);
+        self.grown = 0;
+        let more = desired - current;
+        let (total, limit) = (self.memory.saturating_add(more), self.limits.memory);
         if total > limit {
             self.denied = Some(Denied::Limit("memory"));
             return Ok(false);
         }
         if let Some(pool) = &self.pool
-            && let Err(why) = pool.grow(desired - current)
+            && let Err(why) = pool.grow(more)
         {
             self.denied = Some(Denied::Pool(why));
             return Ok(false);
         }
-        self.memory = total;
+        (self.memory, self.grown) = (total, more);
         self.counts.memory(total);
         Ok(true)
+    }
+
+    /// Beyond what the guest itself declared, for instance.
+    fn memory_grow_failed(&mut self, _: wasmtime::Error) -> wasmtime::Result<()> {
+        let back = std::mem::take(&mut self.grown);
+        self.memory -= back;
+        if let Some(pool) = &self.pool {
+            pool.shrink(back);
+        }
+        Ok(())
     }
 
     fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {

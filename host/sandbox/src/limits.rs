@@ -90,7 +90,7 @@ pub struct Limits {
     pub http_request_bytes: u64,
     /// Bytes of the bodies of all responses. Default: 4 GiB.
     pub http_response_bytes: u64,
-    /// Time until a response begins. Default: 60 s.
+    /// Time until a response begins, with the sending of the request. Default: 60 s.
     pub http_time: Duration,
 
     /// Bytes of log that an instance may write in its life; later lines are dropped. Default: 1 MiB.

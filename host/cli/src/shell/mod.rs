@@ -139,10 +139,10 @@ pub(crate) async fn run(session: Session, format: Format) -> Result<()> {
     }
 }
 
-/// What nobody should find in a file: the secrets of a connection are said where it is made or changed.
+/// What nobody should find in a file: where connections are made or changed, their secrets are said.
 fn holds_secrets(line: &str) -> bool {
-    let line = line.to_lowercase();
-    line.contains("connection") && (line.contains("secret.") || line.contains("bearer_token"))
+    let words: Vec<String> = line.split_whitespace().map(str::to_lowercase).collect();
+    words.windows(2).any(|pair| matches!(&*pair[0], "create" | "alter") && pair[1] == "connection")
 }
 
 /// Append to the history file, which other shells may be writing, and which nobody else should read.

@@ -23,9 +23,9 @@ impl Zone {
         }
     }
 
-    /// Whether a connection may lead there.
+    /// Whether a connection may lead there: one that is allowed inside leads nowhere else.
     pub(crate) fn is_open(self, private_network: bool) -> bool {
-        self == Self::Public || (self == Self::Private && private_network)
+        self == if private_network { Self::Private } else { Self::Public }
     }
 }
 
@@ -51,8 +51,8 @@ fn v6(address: Ipv6Addr) -> Zone {
         // An IPv4 address in another notation: mapped, translated (64:ff9b::/96), or a relay's (2002::/16).
         [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => embedded(high, low),
         [0x2002, high, low, ..] => embedded(high, low),
-        // Where a cloud hands out credentials within its private range.
-        [0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x0254] => Zone::Never,
+        // Where clouds hand out credentials within the private range.
+        [0xfd00, 0x0ec2, ..] | [0xfd20, 0x00ce, ..] => Zone::Never,
         [0xfc00..=0xfdff, ..] => Zone::Private,
         // Teredo and other protocol assignments, documentation.
         [0x2001, 0..=0x01ff, ..] | [0x2001, 0x0db8, ..] | [0x3fff, 0..=0x0fff, ..] => Zone::Never,
@@ -80,13 +80,17 @@ mod tests {
             ),
             (Zone::Never, "198.18.0.1 192.0.2.1 203.0.113.9 240.0.0.1"),
             (Zone::Never, ":: ::ffff:169.254.169.254 64:ff9b::169.254.169.254 2002:a9fe:a9fe::1 fe80::1 fec0::1"),
-            (Zone::Never, "fd00:ec2::254 ff02::1 2001::1 2001:db8::1 ::127.0.0.1 64:ff9b:1::1 100::1 4000::1"),
+            (
+                Zone::Never,
+                "fd00:ec2::254 fd00:ec2::23 fd20:ce::254 ff02::1 2001::1 2001:db8::1 ::127.0.0.1 64:ff9b:1::1 100::1 4000::1",
+            ),
         ] {
             for address in addresses.split(' ') {
                 assert_eq!(Zone::of(address.parse().unwrap()), zone, "{address}");
             }
         }
         assert!(!Zone::Private.is_open(false) && Zone::Private.is_open(true));
+        assert!(!Zone::Public.is_open(true) && Zone::Public.is_open(false));
         assert!(!Zone::Never.is_open(true));
     }
 }

@@ -2,7 +2,7 @@
 //! redirect, and asks no proxy.
 
 use std::error::Error as StdError;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Body, Client, Method, Response};
+use tokio::sync::Semaphore;
 use url::Url;
 
 use super::Destination;
@@ -22,6 +23,9 @@ use super::destination::closed;
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long a connection is kept for the next request.
 const IDLE: Duration = Duration::from_secs(30);
+
+/// Names that are looked up at once: the system's answer cannot be cancelled, however long it takes.
+const LOOK_UPS: usize = 16;
 
 /// A client for the Internet, and one that also reaches private networks: they share no connections.
 #[derive(Default)]
@@ -55,7 +59,7 @@ impl Clients {
             return Ok(client.clone());
         }
         let made = Client::builder()
-            .dns_resolver(Arc::new(Checked { private_network }))
+            .dns_resolver(Arc::new(Checked { private_network, places: Arc::new(Semaphore::new(LOOK_UPS)) }))
             .redirect(Policy::none())
             .no_proxy()
             .connect_timeout(CONNECT)
@@ -76,6 +80,7 @@ fn answer(response: Response) -> http::Response<HttpBody> {
 /// and inside means well.
 struct Checked {
     private_network: bool,
+    places: Arc<Semaphore>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -96,10 +101,16 @@ struct Unresolved {
 impl Resolve for Checked {
     fn resolve(&self, name: Name) -> Resolving {
         let (name, private_network) = (name.as_str().to_owned(), self.private_network);
+        let places = Arc::clone(&self.places);
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await;
-            let found = found.map_err(|error| Unresolved { name: name.clone(), why: error.to_string() })?;
-            let addresses: Vec<SocketAddr> = found.collect();
+            let place = places.acquire_owned().await?;
+            let asked = name.clone();
+            let found = tokio::task::spawn_blocking(move || {
+                let _place = place;
+                (asked.as_str(), 0).to_socket_addrs().map(Iterator::collect)
+            });
+            let found: std::io::Result<Vec<SocketAddr>> = found.await?;
+            let addresses = found.map_err(|error| Unresolved { name: name.clone(), why: error.to_string() })?;
             if addresses.is_empty() {
                 return Err(Unresolved { name, why: "the answer is empty".to_owned() }.into());
             }

@@ -80,7 +80,7 @@ impl Destination {
         self.base.origin().ascii_serialization()
     }
 
-    /// Secrets leave in clear text only within a private network.
+    /// Secrets leave in clear text only within a private network, which such a connection cannot leave.
     pub(crate) fn keeps_secrets(&self) -> bool {
         self.base.scheme() == "https" || self.private_network
     }
@@ -97,18 +97,19 @@ impl Destination {
     /// Whether a URL is this one or below it.
     pub(crate) fn covers(&self, url: &Url) -> bool {
         let below = self.prefix();
-        // What a server might read as a separator or a step upwards could lead out again; the parser has resolved the
-        // plain ones.
-        let path = url.path().to_ascii_lowercase();
-        let evasive = ["%2f", "%5c", "%2e", "//"].iter().any(|part| path.contains(part));
         self.base.scheme() == url.scheme()
             && self.base.host() == url.host()
             && self.base.port_or_known_default() == url.port_or_known_default()
             && url.username().is_empty()
             && url.password().is_none()
             && (below.is_empty()
-                || !evasive
+                || !is_evasive(url.path())
                     && url.path().strip_prefix(below).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    }
+
+    /// Whether all that another covers is covered by this one.
+    pub(crate) fn holds(&self, other: &Self) -> bool {
+        self.covers(&other.base)
     }
 
     /// The path that it covers; the longer, the more it is meant.
@@ -158,7 +159,7 @@ impl Template {
     }
 }
 
-/// A header's value that is never printed.
+/// A header's value, such as a secret may be; it is never printed.
 pub(crate) fn value(text: &str) -> Result<HeaderValue> {
     let mut value = HeaderValue::from_str(text)
         .map_err(|_| invalid("headers", "a value, or a secret in it, has characters that no header can hold"))?;
@@ -170,9 +171,18 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 64 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
+/// What some server might read as a separator or a step upwards, and so could lead out of a path again. The plain ones
+/// are resolved when a URL is read.
+fn is_evasive(path: &str) -> bool {
+    const PARTS: [&str; 11] = ["..", ";", "//", "%00", "%25", "%2e", "%2f", "%5c", "%c0", "%ef%bc%8e", "%ef%bc%8f"];
+    let path = path.to_ascii_lowercase();
+    PARTS.iter().any(|part| path.contains(part))
+}
+
 /// Why a zone is closed.
 pub(crate) fn closed(zone: Zone) -> String {
     match zone {
+        Zone::Public => "it leads to the Internet, and a connection with private_network = 'true' leads inside only",
         Zone::Private => "it leads into a private network, which takes private_network = 'true'",
         _ => "it leads to an address that no connection may lead to",
     }
@@ -186,6 +196,9 @@ fn base(text: &str) -> Result<Url> {
         () if url.host().is_none() => "it names a host",
         () if !url.username().is_empty() || url.password().is_some() => "it holds no user or password: use a secret",
         () if url.query().is_some() || url.fragment().is_some() => "it has no ? and no #",
+        () if is_evasive(url.path()) => {
+            "its path has parts that servers read differently, such as .. or encoded slashes"
+        }
         () => return Ok(url),
     };
     Err(invalid("url", why))
@@ -255,6 +268,12 @@ mod tests {
             "https://api.example.com/v1/..%2fv2",
             "https://api.example.com/v1/..%5Cv2",
             "https://api.example.com/v1\\..\\v2",
+            "https://api.example.com/v1/..;/admin",
+            "https://api.example.com/v1/.;/..;a=b/admin",
+            "https://api.example.com/v1/%252e%252e/admin",
+            "https://api.example.com/v1/..%00/x",
+            "https://api.example.com/v1/..%ef%bc%8fadmin",
+            "https://api.example.com/v1/%C0%AE%C0%AE/admin",
             "https://api.example.com.evil.org/v1",
             "https://user@api.example.com/v1",
             "https://api.example.com@evil.org/v1",
@@ -273,6 +292,7 @@ mod tests {
             "https://u:p@h/",
             "https://h/?q",
             "https://h/#f",
+            "https://h/a%2Fb",
             "http://169.254.169.254/",
         ] {
             assert!(Destination::of(&connection(url)).is_err(), "{url}");
@@ -282,6 +302,8 @@ mod tests {
             assert!(Destination::of(&inside).is_err(), "{address}");
             assert!(Destination::of(&Connection { private_network: true, ..inside }).is_ok(), "{address}");
         }
+        let outside = Connection { private_network: true, ..connection("http://1.1.1.1/") };
+        assert!(Destination::of(&outside).is_err(), "inside means inside");
         for methods in [&[][..], &["CONNECT"], &["TRACE"], &["get"], &["G T"]] {
             let methods = methods.iter().map(|&name| name.to_owned()).collect();
             assert!(Destination::of(&Connection { methods, ..connection("https://h") }).is_err());

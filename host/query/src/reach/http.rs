@@ -34,8 +34,8 @@ struct Run {
     connections: OnceCell<Vec<Connection>>,
     /// What stands for which secret of which connection: one for each, however often it is asked for.
     placeholders: Mutex<HashMap<(Uuid, String), String>>,
-    /// The connections whose use is in the audit log.
-    audited: Mutex<HashSet<Uuid>>,
+    /// The connections and refused origins that are in the audit log: once for each run.
+    audited: Mutex<HashSet<String>>,
 }
 
 struct Connection {
@@ -57,8 +57,13 @@ impl Http for Egress {
             let (parts, body) = request.into_parts();
             let url = Url::parse(&parts.uri.to_string());
             let url = url.map_err(|error| refused(Error::Invalid(format!("'{}' is no URL: {error}", parts.uri))))?;
-            let decided = run.decide(&parts.method, &url, parts.headers).await;
-            let (destination, headers) = decided.map_err(refused)?;
+            let (destination, headers) = match run.decide(&parts.method, &url, parts.headers).await {
+                Ok(decided) => decided,
+                Err(error) => {
+                    run.note(&url, &error).await.map_err(refused)?;
+                    return Err(refused(error));
+                }
+            };
             run.reach.session.polder().clients().send(destination, parts.method, url, headers, body).await
         })
     }
@@ -99,11 +104,30 @@ impl Run {
                  {method}') allows it"
             )));
         }
-        if self.audited.lock().insert(securable.id) {
-            let event = Event::allowed("useConnection").on(securable).with("origin", destination.origin());
-            self.reach.access.audit(event).await?;
-        }
+        let event = Event::allowed("useConnection").on(securable).with("origin", destination.origin());
+        self.audit(format!("{}", securable.id), event).await?;
         Ok((destination, self.headers(securable, destination, given).await?))
+    }
+
+    /// Has it on record that a request was refused. A missing grant is already.
+    async fn note(&self, url: &Url, error: &Error) -> Result<()> {
+        use polder_catalog::Error as Catalog;
+        if matches!(error, Error::Catalog(Catalog::Denied(_) | Catalog::NotAsked { .. })) {
+            return Ok(());
+        }
+        let origin = url.origin().ascii_serialization();
+        let event = Event::denied("useConnection").named(&origin).with("reason", error.to_string());
+        self.audit(origin, event.with("plugin", self.reach.plugin.name.to_string())).await
+    }
+
+    /// Records an event, unless one of the same key is on record: of two at once, both may be.
+    async fn audit(&self, key: String, event: Event) -> Result<()> {
+        let known = self.audited.lock().contains(&key);
+        if !known {
+            self.reach.access.audit(event).await?;
+            self.audited.lock().insert(key);
+        }
+        Ok(())
     }
 
     /// The connection that a URL belongs to: of those that the plugin may use the one that says most of the path.

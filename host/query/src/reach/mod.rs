@@ -85,20 +85,22 @@ impl Reach {
         Ok(Self(Arc::new(Inner { session, access, callers, plugin, interrupt, limits, runtime, nesting, kind })))
     }
 
-    /// The capabilities for what the component imports.
+    /// The capabilities for what the component imports. A scorer runs on threads that must not wait: what it reaches is
+    /// the model, which is read before.
     pub(crate) fn capabilities(&self, requests: &[&str], conduct: &Conduct) -> Capabilities {
+        let waits = self.kind != FunctionKind::Scorer;
         let asks = |name: &str| requests.contains(&name);
         let metrics = conduct.watch.clone().map(|watch| watch as Arc<dyn Metrics>);
         Capabilities {
             log: conduct.watch.clone().map(|watch| watch as Arc<dyn LogSink>),
-            storage: asks("storage").then(|| Arc::new(self.clone()) as _),
-            query: asks("query").then(|| Arc::new(self.clone()) as _),
-            catalog: asks("catalog").then(|| Arc::new(self.clone()) as _),
-            state: asks("state").then(|| Arc::new(self.clone()) as _),
+            storage: (waits && asks("storage")).then(|| Arc::new(self.clone()) as _),
+            query: (waits && asks("query")).then(|| Arc::new(self.clone()) as _),
+            catalog: (waits && asks("catalog")).then(|| Arc::new(self.clone()) as _),
+            state: (waits && asks("state")).then(|| Arc::new(self.clone()) as _),
             metrics: metrics.filter(|_| asks("metrics")),
             clock: asks("clock").then(|| Arc::new(Wall) as _),
             random: asks("random").then(|| conduct.seed.map_or(Seed::System, Seed::Fixed)),
-            http: (asks("http") || asks("secrets")).then(|| Arc::new(http::Egress::new(self.clone())) as _),
+            http: (waits && (asks("http") || asks("secrets"))).then(|| Arc::new(http::Egress::new(self.clone())) as _),
             model: None,
         }
     }

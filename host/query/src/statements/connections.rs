@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use polder_catalog::{Change, Kind, NewSecurable, Spec, spec};
 
 use super::ddl::create;
-use crate::egress::{Destination, SECRET_NAME, is_secret_name};
+use crate::egress::{Destination, SECRET_NAME, is_secret_name, value};
 use crate::run::Run;
 use crate::sql::Name;
 use crate::{Answer, Error, Result};
@@ -55,8 +55,14 @@ pub(crate) async fn alter(
         given.into_iter().map(|(name, value)| (name, Some(value))).collect();
     for option in unset {
         match option.split_once('.') {
-            Some(("header", name)) => drop(connection.headers.remove(&name.to_lowercase())),
-            Some(("secret", name)) => secrets.push((name.to_owned(), None)),
+            Some((part, name)) if part.eq_ignore_ascii_case("header") => {
+                connection.headers.remove(&name.to_lowercase());
+            }
+            Some((part, name)) if part.eq_ignore_ascii_case("secret") => secrets.push((name.to_owned(), None)),
+            None if option.eq_ignore_ascii_case("bearer_token") => {
+                connection.headers.remove("authorization");
+                secrets.push(("bearer_token".to_owned(), None));
+            }
             _ => {
                 return Err(Error::Invalid(format!(
                     "the option '{option}' cannot be unset; header.NAME and secret.NAME can"
@@ -68,7 +74,7 @@ pub(crate) async fn alter(
     let kept = run.access.secret_names(&securable).await?;
     let touched = |name: &String| secrets.iter().any(|(changed, _)| changed == name);
     // Whoever may change where it leads must not learn what it holds.
-    let moved = !Destination::of(old).is_ok_and(|old| old.origin() == destination.origin());
+    let moved = !Destination::of(old).is_ok_and(|old| old.holds(&destination));
     let carried: Vec<_> = kept.iter().filter(|name| !touched(name)).map(String::as_str).collect();
     if moved && !carried.is_empty() {
         return Err(Error::Invalid(format!(
@@ -79,10 +85,10 @@ pub(crate) async fn alter(
             carried.iter().map(|name| format!("secret.{name}")).collect::<Vec<_>>().join(", ")
         )));
     }
-    let held = secrets.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name.clone());
-    let held: Vec<_> = held.chain(carried.into_iter().map(str::to_owned)).collect();
+    let given = secrets.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name.clone());
+    let held: Vec<_> = given.chain(carried.into_iter().map(str::to_owned)).collect();
     check_secrets(&destination, &held)?;
-    run.access.alter(&securable, Change::Connection { connection, secrets }).await?;
+    run.access.alter(&securable, Change::Connection { connection, held: kept, secrets }).await?;
     Ok(Answer::done(format!("Changed connection {}.", securable.name)))
 }
 
@@ -105,12 +111,23 @@ fn set(connection: &mut spec::Connection, options: Vec<(String, String)>) -> Res
                 connection.headers.insert("authorization".to_owned(), "Bearer {{bearer_token}}".to_owned());
                 secrets.push(("bearer_token".to_owned(), value));
             }
-            (_, Some(("header", name))) => drop(connection.headers.insert(name.to_lowercase(), value)),
-            (_, Some(("secret", name))) if is_secret_name(name) => secrets.push((name.to_owned(), value)),
-            (_, Some(("secret", _))) => {
+            (_, Some((part, name))) if part.eq_ignore_ascii_case("header") => {
+                connection.headers.insert(name.to_lowercase(), value);
+            }
+            (_, Some((part, name))) if part.eq_ignore_ascii_case("secret") && is_secret_name(name) => {
+                secrets.push((name.to_owned(), value));
+            }
+            (_, Some((part, _))) if part.eq_ignore_ascii_case("secret") => {
                 return Err(Error::Invalid(format!("'{option}': the name of a secret is made of {SECRET_NAME}")));
             }
             _ => return Err(Error::Invalid(format!("a connection has no option '{option}'; it has {OPTIONS}"))),
+        }
+    }
+    for (name, secret) in &secrets {
+        if secret.is_empty() || value(secret).is_err() {
+            return Err(Error::Invalid(format!(
+                "the secret '{name}' is empty, or has characters that no header can hold"
+            )));
         }
     }
     Ok(secrets)

@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body::{Body, Frame};
 use http_body_util::BodyExt;
-use tokio::time::{Instant, Sleep};
+use tokio::time::Sleep;
 use tracing::Level;
 use wasmtime::component::Linker;
 use wasmtime_wasi_http::p2::bindings::sync::http as wasi;
@@ -109,7 +109,7 @@ impl Shared {
     }
 }
 
-/// A request that is open, until its response is dropped.
+/// A request that is open, until its body and its response are dropped.
 struct Open(Arc<Shared>);
 
 impl Drop for Open {
@@ -121,6 +121,11 @@ impl Drop for Open {
 type Answered = (http::Response<HttpBody>, Box<dyn Future<Output = Result<(), HttpError>> + Send>);
 
 impl WasiHttpHooks for Requests {
+    /// What waits in the host is nobody's memory: it is little.
+    fn p2_outgoing_body_chunk_size(&mut self) -> usize {
+        64 << 10
+    }
+
     /// The host's name is the URL's.
     fn set_host_header(&mut self) -> bool {
         false
@@ -139,9 +144,9 @@ impl WasiHttpHooks for Requests {
                 let why = "http is not available here".to_owned();
                 return Err(shared.tell(Unanswered { code: HttpError::HttpRequestDenied, why }));
             };
-            let place = shared.place()?;
+            let place = Arc::new(shared.place()?);
             let time = shared.limits.http_time.min(options.first_byte_timeout.unwrap_or(Duration::MAX));
-            let request = request.map(|body| Metered::request(body, &shared).boxed_unsync());
+            let request = request.map(|body| Metered::new(body, &place, Direction::Request).boxed_unsync());
             let response = match tokio::time::timeout(time, http.send(request)).await {
                 // That a body is too large was told where it was counted.
                 Ok(Err(Unanswered { code: code @ HttpError::HttpRequestBodySize(_), .. })) => return Err(code),
@@ -151,8 +156,10 @@ impl WasiHttpHooks for Requests {
                 }
                 Err(_) => return Err(HttpError::ConnectionReadTimeout),
             };
+            *shared.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
             let between = options.between_bytes_timeout;
-            let response = response.map(|body| Metered::response(body, place, between).boxed_unsync());
+            let response = response
+                .map(|body| Metered { between, ..Metered::new(body, &place, Direction::Response) }.boxed_unsync());
             Ok((response, Box::new(async { Ok(()) }) as _))
         })
     }
@@ -161,36 +168,40 @@ impl WasiHttpHooks for Requests {
 /// A body whose bytes are counted against a limit.
 struct Metered {
     body: HttpBody,
-    shared: Arc<Shared>,
-    /// The place of a response; none in a request.
-    place: Option<Open>,
-    /// How long the next part may take.
-    between: Option<(Duration, Pin<Box<Sleep>>)>,
+    open: Arc<Open>,
+    direction: Direction,
+    /// How long the next part may take once it is waited for, and until when it then has time.
+    between: Option<Duration>,
+    patience: Option<Pin<Box<Sleep>>>,
+}
+
+#[derive(Clone, Copy)]
+enum Direction {
+    Request,
+    Response,
 }
 
 impl Metered {
-    fn request(body: HttpBody, shared: &Arc<Shared>) -> Self {
-        Self { body, shared: Arc::clone(shared), place: None, between: None }
-    }
-
-    fn response(body: HttpBody, place: Open, between: Option<Duration>) -> Self {
-        let between = between.map(|time| (time, Box::pin(tokio::time::sleep(time))));
-        Self { body, shared: Arc::clone(&place.0), place: Some(place), between }
+    fn new(body: HttpBody, open: &Arc<Open>, direction: Direction) -> Self {
+        Self { body, open: Arc::clone(open), direction, between: None, patience: None }
     }
 
     fn count(&self, bytes: usize) -> Result<(), HttpError> {
-        let Shared { limits, request_bytes, response_bytes, .. } = &*self.shared;
+        let Open(shared) = &*self.open;
+        let Shared { limits, request_bytes, response_bytes, .. } = &**shared;
+        let (limit, total, most) = match self.direction {
+            Direction::Request => ("http_request_bytes", request_bytes, limits.http_request_bytes),
+            Direction::Response => ("http_response_bytes", response_bytes, limits.http_response_bytes),
+        };
         let bytes = bytes as u64;
-        let exceeds = |total: &AtomicU64, most| total.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) > most;
-        if self.place.is_some() && exceeds(response_bytes, limits.http_response_bytes) {
-            let code = HttpError::HttpResponseBodySize(Some(limits.http_response_bytes));
-            return Err(self.shared.over("http_response_bytes", code));
+        if total.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= most {
+            return Ok(());
         }
-        if self.place.is_none() && exceeds(request_bytes, limits.http_request_bytes) {
-            let code = HttpError::HttpRequestBodySize(Some(limits.http_request_bytes));
-            return Err(self.shared.over("http_request_bytes", code));
-        }
-        Ok(())
+        let code = match self.direction {
+            Direction::Request => HttpError::HttpRequestBodySize(Some(most)),
+            Direction::Response => HttpError::HttpResponseBodySize(Some(most)),
+        };
+        Err(shared.over(limit, code))
     }
 }
 
@@ -202,24 +213,22 @@ impl Body for Metered {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
-        let Some(frame) = (match Pin::new(&mut self.body).poll_frame(context) {
-            Poll::Ready(frame) => frame,
-            Poll::Pending => {
-                let Some((_, sleep)) = &mut self.between else { return Poll::Pending };
-                ready!(sleep.as_mut().poll(context));
-                return Poll::Ready(Some(Err(HttpError::ConnectionReadTimeout)));
+        match Pin::new(&mut self.body).poll_frame(context) {
+            Poll::Ready(frame) => {
+                self.patience = None;
+                Poll::Ready(frame.map(|frame| {
+                    let frame = frame?;
+                    self.count(frame.data_ref().map_or(0, Bytes::len))?;
+                    Ok(frame)
+                }))
             }
-        }) else {
-            return Poll::Ready(None);
-        };
-        if let Some((time, sleep)) = &mut self.between {
-            sleep.as_mut().reset(Instant::now() + *time);
+            Poll::Pending => {
+                let Some(time) = self.between else { return Poll::Pending };
+                let patience = self.patience.get_or_insert_with(|| Box::pin(tokio::time::sleep(time)));
+                ready!(patience.as_mut().poll(context));
+                Poll::Ready(Some(Err(HttpError::ConnectionReadTimeout)))
+            }
         }
-        let frame = frame.and_then(|frame| {
-            self.count(frame.data_ref().map_or(0, Bytes::len))?;
-            Ok(frame)
-        });
-        Poll::Ready(Some(frame))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -11,18 +11,20 @@ wit_bindgen::generate!({
         world web {
             import polder:host/log@0.1.0;
             import polder:host/secrets@0.1.0;
+            import polder:host/model@0.1.0;
             import wasi:http/outgoing-handler@0.2.12;
             export polder:plugin/description@0.1.0;
             export polder:plugin/udf@0.1.0;
             export polder:plugin/tasks@0.1.0;
+            export polder:plugin/scorers@0.1.0;
         }
     ",
     world: "evil:web/web",
     generate_all,
 });
 
-use exports::polder::plugin::{description, tasks, udf};
-use polder::host::{data, secrets};
+use exports::polder::plugin::{description, scorers, tasks, udf};
+use polder::host::{data, model, secrets};
 use wasi::http::outgoing_handler::handle;
 use wasi::http::types::{ErrorCode, Fields, FutureIncomingResponse, IncomingResponse, OutgoingRequest, Scheme};
 use wasi::io::poll::poll;
@@ -32,6 +34,8 @@ use description::{Capability, Function, FunctionKind, Parameter, Plugin, Volatil
 use polder::plugin::call::{Argument, Error};
 
 const SCALARS: [&str; 2] = ["send_here", "wait_here"];
+
+const SCORERS: [&str; 2] = ["send_score", "wait_score"];
 
 const TASKS: [&str; 11] = [
     "wait_silent",
@@ -66,8 +70,15 @@ impl description::Guest for Attacks {
             license: String::new(),
             authors: vec![],
             homepage: String::new(),
-            functions: functions.chain(TASKS.iter().map(|name| function(name, FunctionKind::Task))).collect(),
-            capabilities: vec![wants("http", "USE CONNECTION", "CONNECTION"), wants("secrets", "", "")],
+            functions: functions
+                .chain(SCORERS.iter().map(|name| scorer(name)))
+                .chain(TASKS.iter().map(|name| function(name, FunctionKind::Task)))
+                .collect(),
+            capabilities: vec![
+                wants("http", "USE CONNECTION", "CONNECTION"),
+                wants("secrets", "", ""),
+                wants("model", "READ VOLUME", "VOLUME"),
+            ],
         }
     }
 }
@@ -89,6 +100,10 @@ fn function(name: &str, kind: FunctionKind) -> Function {
         volatility: Volatility::Volatile,
         examples: vec![],
     }
+}
+
+fn scorer(name: &str) -> Function {
+    Function { parameters: vec![], ..function(name, FunctionKind::Scorer) }
 }
 
 fn request(url: &str) -> OutgoingRequest {
@@ -189,6 +204,36 @@ impl udf::Guest for Attacks {
     type Scalar = Scalar;
     type Aggregate = None_;
     type TableFunction = None_;
+}
+
+/// What it has sent, or where it has waited.
+struct Score(String);
+
+impl scorers::GuestScorer for Score {
+    fn load(name: String, _: Schema) -> Result<scorers::Scorer, Error> {
+        let files = model::artifacts().map_err(|error| Error { message: format!("{error:?}"), row: None })?;
+        assert_eq!(files.len(), 1);
+        Ok(scorers::Scorer::new(Self(name)))
+    }
+
+    fn returns(&self) -> Schema {
+        vec![columns::field("told", "u")]
+    }
+
+    fn score(&self, input: Batch) -> Result<Batch, Error> {
+        let url = columns::text(&input.arrays[0]);
+        let coming = send(&url);
+        if self.0 == "wait_score" {
+            let told = answered(&url);
+            return Err(Error { message: format!("{told:?}"), row: None });
+        }
+        let told = format!("{:?}", coming.map(|coming| coming.get().is_some()));
+        Ok(columns::one(columns::texts([0, told.len() as i32], told.as_bytes())))
+    }
+}
+
+impl scorers::Guest for Attacks {
+    type Scorer = Score;
 }
 
 impl tasks::Guest for Attacks {
