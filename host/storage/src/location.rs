@@ -54,10 +54,12 @@ impl Location {
         Ok(Self(url))
     }
 
-    /// The folder `name` in this one; `name` must be a single plain segment.
+    /// The folder `name` in this one; `name` must be a single plain segment. Control characters are none: URLs pass over
+    /// some, so that what stands around them could become `..`.
     pub fn child(&self, name: &str) -> Result<Self> {
         let refuse = |reason: &str| Error::Location { location: name.to_owned(), reason: reason.to_owned() };
-        if name.is_empty() || name.contains(['/', '\\']) || name == "." || name == ".." {
+        let plain = !name.is_empty() && !name.contains(['/', '\\']) && !name.chars().any(char::is_control);
+        if !plain || name == "." || name == ".." {
             return Err(refuse("a folder's name is one plain path segment"));
         }
         let mut url = self.0.clone();
@@ -136,7 +138,7 @@ mod tests {
             assert!(Location::parse(text, Path::new("/data")).is_err(), "{text}");
         }
         let home = Location::parse("/data", Path::new("/")).unwrap();
-        for name in ["", ".", "..", "a/b", "a\\b"] {
+        for name in ["", ".", "..", "a/b", "a\\b", ".\r.", "\t..", "a\0"] {
             assert!(home.child(name).is_err(), "{name}");
         }
         assert_eq!(home.child("a b").unwrap().to_string(), "file:///data/a%20b/");

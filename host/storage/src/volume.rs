@@ -204,18 +204,13 @@ impl Volume {
         // As it is: `join` would escape what a file may well be called.
         let target = Path::parse(parts.join("/")).map_err(|_| refuse("it has a control character"))?;
         if let Some(root) = self.location.local() {
-            // On disk a symbolic link may lead elsewhere: what exists must lie below the root.
+            // On disk a symbolic link may lead elsewhere: as far as the path exists from the root on, it must lie below it.
             let inside = path.split('/').filter(|part| !part.is_empty()).fold(root.clone(), |at, part| at.join(part));
-            let real_root = root.canonicalize().unwrap_or(root);
-            let mut existing = inside.as_path();
-            while let Some(parent) = existing.parent() {
-                if let Ok(real) = existing.canonicalize() {
-                    if real.starts_with(&real_root) || real_root.starts_with(&real) {
-                        break;
-                    }
-                    return Err(refuse("a symbolic link leads out of the volume"));
-                }
-                existing = parent;
+            let within = inside.ancestors().take_while(|at| at.starts_with(&root));
+            if let Some(real) = within.flat_map(|at| at.canonicalize()).next()
+                && !root.canonicalize().is_ok_and(|root| real.starts_with(root))
+            {
+                return Err(refuse("a symbolic link leads out of the volume"));
             }
         }
         Ok(target)
@@ -285,10 +280,23 @@ mod tests {
         std::os::unix::fs::symlink("b.txt", inside.join("a/same.txt")).unwrap();
         let listed: Vec<_> = volume.list("").await.unwrap().into_iter().map(|file| file.path).collect();
         assert_eq!(listed, ["a/b.txt", "a/same.txt"]);
-        for path in
-            ["../secret.txt", "a/../../secret.txt", "/etc/passwd", "link/secret.txt", "file:///etc/passwd", ".."]
-        {
+        // Not even one that leads to where the volume itself lies.
+        std::os::unix::fs::symlink("..", inside.join("up")).unwrap();
+        for path in [
+            "../secret.txt",
+            "a/../../secret.txt",
+            "/etc/passwd",
+            "link/secret.txt",
+            "link/new.txt",
+            "up/secret.txt",
+            "up/new.txt",
+            "up/new/new.txt",
+            "file:///etc/passwd",
+            "..",
+        ] {
             let error = volume.read(path).await.unwrap_err();
+            assert!(matches!(error, Error::Path { .. }), "{path}: {error}");
+            let error = volume.write(path, b"new".to_vec()).await.unwrap_err();
             assert!(matches!(error, Error::Path { .. }), "{path}: {error}");
         }
         assert!(matches!(volume.read("a/none").await.unwrap_err(), Error::NoSuchFile(_)));
