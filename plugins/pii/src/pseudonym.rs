@@ -22,12 +22,16 @@ pub(crate) enum Error {
          can be guessed: use the function token for such short values"
     )]
     TooShort(BigUint),
+    #[error("no pseudonym for more than {LONGEST} letters and digits, which would take long: use the function token")]
+    TooLong,
     #[error("no pseudonym for a letter such as U+{0:04X}: its alphabet is not supported; use the function token")]
     Alphabet(u32),
 }
 
 /// The fewest possible texts of one form: SP 800-38G, revision 1, asks for a million.
 const FEWEST: u32 = 1_000_000;
+/// The most letters and digits of a text: the time that FF1 takes grows with their square.
+const LONGEST: usize = 4096;
 
 /// A pseudonym of the same form: digits become digits, letters become letters of the same script and
 /// case, and everything else stays.
@@ -35,7 +39,8 @@ const FEWEST: u32 = 1_000_000;
 /// The same text and secret always give the same pseudonym, so it can be joined and grouped by, and
 /// different texts never share one; whoever holds the secret can turn it back with `unpseudonym`.
 /// Text is encrypted by FF1 (NIST SP 800-38G) under AES-256. An error if a text has fewer than a
-/// million possible pseudonyms, or if the secret has fewer than 16 bytes or 8 different characters.
+/// million possible pseudonyms or more than 4,096 letters and digits, or if the secret has fewer than
+/// 16 bytes or 8 different characters.
 ///
 /// ```sql
 /// {schema}.pseudonym('Jane Doe-Smith', 'correct horse battery staple')
@@ -71,6 +76,9 @@ fn permute(text: &str, secret: &Secret, direction: Direction) -> Result<String, 
     }
     if numerals.is_empty() {
         return Ok(text.to_owned());
+    }
+    if numerals.len() > LONGEST {
+        return Err(Error::TooLong);
     }
     let radixes: Vec<u16> = alphabets.iter().map(|alphabet| alphabet.size()).collect();
     let mut replaced = permute_numerals(&numerals, &radixes, secret, direction)?.into_iter().zip(alphabets);
@@ -198,6 +206,10 @@ mod tests {
     fn refused() {
         let secret = secret("correct horse battery").unwrap();
         assert!(pseudonym("12345", &secret).unwrap_err().to_string().contains("only 100000 possible"));
+        assert!(pseudonym(&"a".repeat(LONGEST), &secret).is_ok());
+        assert!(
+            pseudonym(&"a".repeat(LONGEST + 1), &secret).unwrap_err().to_string().contains("more than 4096 letters")
+        );
         assert!(pseudonym("Li", &secret).unwrap_err().to_string().contains("only 676 possible"));
         assert!(pseudonym("नमस्ते दुनिया", &secret).unwrap_err().to_string().contains("U+0928"));
     }
