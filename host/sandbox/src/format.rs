@@ -167,6 +167,11 @@ fn root<'a>(
             "field `{name}` carries more metadata than {METADATA_PAIRS} pairs, or than `text_bytes` allows: {most} bytes"
         ));
     }
+    // Comments of columns are metadata too, and may have several lines.
+    let odd = |text: &str| text.chars().any(|c| c.is_control() && !"\n\r\t".contains(c));
+    if field.metadata.iter().any(|(key, value)| odd(key) || odd(value)) {
+        return Err(format!("field `{}` carries metadata with control characters", field.name));
+    }
     // Bounded by what is left of the list, however large the count claims to be.
     let mut children = Vec::new();
     for _ in 0..field.children {
@@ -304,6 +309,17 @@ fn size(text: &str) -> Result<i32, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn metadata_does_not_steer_a_terminal() {
+        let parsed = |value: &str| {
+            let metadata = vec![("comment".to_owned(), value.to_owned())];
+            let field = WireField { name: "f".into(), format: "l".into(), nullable: true, children: 0, metadata };
+            parse_one(&[field], &Limits::default())
+        };
+        assert!(parsed("two\n\tlines").is_ok());
+        assert!(parsed("gone \u{1b}[2J").unwrap_err().contains("control characters"));
+    }
 
     #[test]
     fn a_fixed_size_is_no_larger_than_a_row_may_be() {
