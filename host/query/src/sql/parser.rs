@@ -163,8 +163,8 @@ impl Input {
     fn insert(&mut self) -> Result<Statement> {
         let evolve = self.evolution(1);
         // BY NAME and REPLACE WHERE stand between the table and the query, where the parser does not expect them.
-        let start = self.0.index();
         self.words(&["INSERT"])?;
+        let after = self.0.index();
         let overwrite = self.word("OVERWRITE");
         if !overwrite {
             self.word("INTO");
@@ -187,7 +187,8 @@ impl Input {
             let how = if overwrite { "OVERWRITE" } else { "INTO" };
             Box::new(parser(&format!("INSERT {how} {table} {query}"))?.parse_statement()?)
         } else {
-            while self.0.index() > start {
+            // Back to INSERT, and not beyond: before it there may be nothing but spaces.
+            while self.0.index() >= after {
                 self.0.prev_token();
             }
             Box::new(self.0.parse_statement()?)
