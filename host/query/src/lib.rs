@@ -9,6 +9,8 @@ mod egress;
 mod error;
 mod files;
 mod functions;
+#[doc(hidden)]
+pub mod fuzzing;
 mod limits;
 mod lineage;
 mod memory;

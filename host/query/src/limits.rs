@@ -30,15 +30,19 @@ pub(crate) fn of_host(home: &Path, limits: Limits) -> Result<Limits> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(limits),
         Err(error) => return Err(Error::File { path: path.display().to_string(), error }),
     };
-    let wrong = |why: String| Error::Invalid(format!("{}: {why}", path.display()));
-    let document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| wrong(error.to_string()))?;
+    read(&text, limits).map_err(|why| Error::Invalid(format!("{}: {why}", path.display())))
+}
+
+/// `limits`, made tighter by the text of a `limits.toml`, or what is wrong with it.
+pub(crate) fn read(text: &str, limits: Limits) -> Result<Limits, String> {
+    let document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
     let settings = document.iter().map(|(name, item)| {
         let text = item.as_str().map(str::to_owned).or_else(|| item.as_integer().map(|number| number.to_string()));
-        let text = text.ok_or_else(|| wrong(format!("`{name}` is a text such as '64 MiB', or a number")))?;
+        let text = text.ok_or_else(|| format!("`{name}` is a text such as '64 MiB', or a number"))?;
         Ok((name.to_owned(), text))
     });
-    let settings = settings.collect::<Result<Vec<_>>>()?;
-    limits.tightened("limits.toml of the home", &settings).map_err(|error| wrong(error.to_string()))
+    let settings = settings.collect::<Result<Vec<_>, String>>()?;
+    limits.tightened("limits.toml of the home", &settings).map_err(|error| error.to_string())
 }
 
 /// The limits that a securable's properties set.

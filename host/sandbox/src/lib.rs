@@ -24,6 +24,8 @@ mod digest;
 mod engine;
 mod error;
 mod format;
+#[doc(hidden)]
+pub mod fuzzing;
 mod host;
 mod inspect;
 mod instance;

@@ -12,6 +12,8 @@ mod cargo;
 mod command;
 mod component;
 mod error;
+#[doc(hidden)]
+pub mod fuzzing;
 mod package;
 mod progress;
 mod project;

@@ -20,6 +20,7 @@ use polder_catalog::{Privilege, Privileges, Securable};
 use polder_sandbox::{
     Capabilities, Clock, FunctionKind, Granted, Interrupt, Limits, LogSink, Metrics, Plugin, Refusal, Seed,
 };
+pub(crate) use query::literal;
 use tokio::runtime::Handle;
 
 use crate::run::Run;

@@ -64,8 +64,9 @@ fn allowed(statement: &Statement) -> Result<()> {
 }
 
 /// A value as tokens of SQL: one literal, whatever is in it, and a cast that gives it its type back.
-fn literal(column: &ArrayRef) -> Result<Vec<Token>> {
-    if column.is_null(0) {
+pub(crate) fn literal(column: &ArrayRef) -> Result<Vec<Token>> {
+    // An array of nothing but nulls has no bitmap that says so.
+    if column.is_null(0) || column.data_type().is_null() {
         return Ok(vec![Token::make_keyword("NULL")]);
     }
     let value = match column.data_type() {

@@ -3,6 +3,7 @@
 use std::io::Cursor;
 use std::sync::Arc;
 
+use arrow::array::RecordBatch;
 use arrow::datatypes::DataType;
 use arrow::json::ReaderBuilder;
 use arrow::json::reader::infer_json_schema;
@@ -11,7 +12,7 @@ use datafusion::sql::sqlparser::ast::{
     self, FunctionArg, FunctionArgExpr, FunctionArgOperator, FunctionArguments, SelectItem, SetExpr,
 };
 use futures::TryStreamExt;
-use polder_catalog::{Event, Kind, Privilege, Securable, Spec};
+use polder_catalog::{Event, FullName, Kind, Privilege, Securable, Spec};
 use polder_sandbox::{FunctionKind, Parameter, Terms};
 use serde_json::{Map, Value};
 
@@ -42,7 +43,7 @@ pub(crate) async fn call(run: &Run<'_>, call: ast::Function) -> Result<Answer> {
     if outputs.is_empty() {
         return Ok(Answer::done(format!("{} is done.", task.name)));
     }
-    row(&task, outputs)
+    Ok(answer::rows(row(&task.name, outputs)?))
 }
 
 /// The values of a call's arguments, by name.
@@ -137,8 +138,8 @@ fn fit(task: &Securable, declared: &[Parameter], mut given: Map<String, Value>) 
 }
 
 /// One row with a column for each output.
-fn row(task: &Securable, outputs: Vec<(String, String)>) -> Result<Answer> {
-    let failed = |error: String| Error::Invalid(format!("the outputs of {} make no row: {error}", task.name));
+pub(crate) fn row(task: &FullName, outputs: Vec<(String, String)>) -> Result<RecordBatch> {
+    let failed = |error: String| Error::Invalid(format!("the outputs of {task} make no row: {error}"));
     let mut object = Map::new();
     for (name, value) in outputs {
         object.insert(name, serde_json::from_str(&value).map_err(|error| failed(error.to_string()))?);
@@ -146,8 +147,7 @@ fn row(task: &Securable, outputs: Vec<(String, String)>) -> Result<Answer> {
     let text = Value::Object(object).to_string();
     let (schema, _) = infer_json_schema(Cursor::new(&text), None).map_err(|error| failed(error.to_string()))?;
     let mut reader = ReaderBuilder::new(Arc::new(schema)).build(Cursor::new(&text))?;
-    let batch = reader.next().ok_or_else(|| failed("there are none".to_owned()))??;
-    Ok(answer::rows(batch))
+    Ok(reader.next().ok_or_else(|| failed("there are none".to_owned()))??)
 }
 
 impl Run<'_> {

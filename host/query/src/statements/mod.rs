@@ -1,6 +1,6 @@
 //! From a parsed statement to the module that carries it out: one for each kind.
 
-mod call;
+pub(crate) mod call;
 mod connections;
 mod consent;
 mod copy;
