@@ -1,0 +1,6 @@
+//! The kit over everything that we build ourselves, and the kit itself: every check has a component that it fails.
+
+mod components;
+mod ours;
+mod program;
+mod twins;
