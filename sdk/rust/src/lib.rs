@@ -10,6 +10,8 @@
 extern crate self as polder_sdk;
 
 mod aggregate;
+#[cfg(target_family = "wasm")]
+mod allocator;
 mod batch;
 mod border;
 mod buffer;
