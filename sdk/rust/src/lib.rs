@@ -30,6 +30,8 @@ pub mod http;
 #[cfg(feature = "task")]
 mod json;
 pub mod log;
+#[cfg(any(test, target_family = "wasm"))]
+mod math;
 pub mod metrics;
 pub mod model;
 #[cfg(not(target_family = "wasm"))]
