@@ -84,7 +84,7 @@ impl Column {
     /// One bit a row of block number `index`: whether it is not null. A constant answers for all rows.
     pub(crate) fn validity(&self, index: usize) -> u64 {
         match &self.validity {
-            None if self.data_type == DataType::Null => 0,
+            None if matches!(self.data_type, DataType::Null) => 0,
             None => u64::MAX,
             Some(_) if self.constant => 0,
             Some(bitmap) => buffer::word(bitmap, index),

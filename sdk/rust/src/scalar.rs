@@ -13,8 +13,8 @@ use crate::{Column, DataType, Error};
 pub trait Output: Sized {
     type Value: Write;
 
-    /// Writes the values of `count` rows; an error comes with the row that it is about.
-    fn fill(writer: &mut Writing<Self>, count: usize, value: impl FnMut(usize) -> Self) -> Result<(), (usize, Error)>;
+    /// Writes the values of a block of rows; an error comes with the row that it is about.
+    fn fill(writer: &mut Writing<Self>, value: impl FnMut(usize) -> Self) -> Result<(), (usize, Error)>;
 
     fn into_value(self) -> Result<Self::Value, Error>;
 }
@@ -25,8 +25,8 @@ impl<T: Write> Output for T {
     type Value = T;
 
     #[inline]
-    fn fill(writer: &mut T::Writer, count: usize, value: impl FnMut(usize) -> T) -> Result<(), (usize, Error)> {
-        T::write_rows(writer, count, value);
+    fn fill(writer: &mut T::Writer, value: impl FnMut(usize) -> T) -> Result<(), (usize, Error)> {
+        T::write_block(writer, value);
         Ok(())
     }
 
@@ -39,12 +39,8 @@ impl<T: Output, E: Into<Error>> Output for Result<T, E> {
     type Value = T::Value;
 
     #[inline]
-    fn fill(
-        writer: &mut Writing<Self>,
-        count: usize,
-        mut value: impl FnMut(usize) -> Self,
-    ) -> Result<(), (usize, Error)> {
-        for row in 0..count {
+    fn fill(writer: &mut Writing<Self>, mut value: impl FnMut(usize) -> Self) -> Result<(), (usize, Error)> {
+        for row in 0..BLOCK {
             value(row).into_value().map_err(|error| (row, error))?.write(writer);
         }
         Ok(())
@@ -66,7 +62,7 @@ pub fn map<'c, A: ReadRow<'c>, R: Output>(call: &'c Call, mut function: impl FnM
         let valid = A::valid(&call.columns, &readers, index);
         if valid == u64::MAX && count == BLOCK {
             // The loop over a whole block has a fixed length, so that the compiler can vectorise it.
-            R::fill(&mut writer, BLOCK, |row| function(A::get(blocks, row)))
+            R::fill(&mut writer, |row| function(A::get(blocks, row)))
         } else {
             some(&mut writer, valid & low_bits(count), count, |row| function(A::get(blocks, row)))
         }

@@ -19,6 +19,7 @@ pub use list::Item;
 pub(crate) use list::Slice;
 pub use record::{Record, RecordReader, RecordWriter, WriteRow};
 
+use crate::buffer::BLOCK;
 use crate::{Column, DataType};
 
 /// A Rust type that stands for a type of SQL.
@@ -84,9 +85,9 @@ pub trait Write: Typed + Sized {
 
     fn write(self, writer: &mut Self::Writer);
 
-    /// Writes the values of `count` rows.
-    fn write_rows(writer: &mut Self::Writer, count: usize, mut value: impl FnMut(usize) -> Self) {
-        (0..count).for_each(|row| value(row).write(writer));
+    /// Writes the values of 64 rows.
+    fn write_block(writer: &mut Self::Writer, mut value: impl FnMut(usize) -> Self) {
+        (0..BLOCK).for_each(|row| value(row).write(writer));
     }
 
     /// Writes all values of an iterator.

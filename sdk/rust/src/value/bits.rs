@@ -1,7 +1,7 @@
 //! Booleans: bits, as in the validity bitmap.
 
 use super::{Read, Typed, Write, Writer};
-use crate::buffer::{self, Bits, Validity};
+use crate::buffer::{self, BLOCK, Bits, Validity};
 use crate::{Column, DataType};
 
 pub struct BoolWriter {
@@ -72,9 +72,9 @@ impl Write for bool {
     }
 
     #[inline]
-    fn write_rows(writer: &mut Self::Writer, count: usize, mut value: impl FnMut(usize) -> Self) {
-        let word = (0..count).fold(0, |word, row| word | u64::from(value(row)) << row);
-        writer.values.append(word, count);
-        writer.validity.append(u64::MAX, count);
+    fn write_block(writer: &mut Self::Writer, mut value: impl FnMut(usize) -> Self) {
+        let word = (0..BLOCK).fold(0, |word, row| word | u64::from(value(row)) << row);
+        writer.values.append(word, BLOCK);
+        writer.validity.append(u64::MAX, BLOCK);
     }
 }

@@ -4,6 +4,10 @@ use super::{Read, Typed, Write, Writer};
 use crate::buffer::{BLOCK, Validity};
 use crate::{Column, DataType, Date, Decimal, LocalTimestamp, Timestamp};
 
+/// Rows whose values are made in one round of a loop, at the end of which the engine looks at its clock.
+const ROUND: usize = 16;
+const _: () = assert!(BLOCK.is_multiple_of(ROUND));
+
 /// A value of a fixed number of bytes.
 #[doc(hidden)]
 pub trait Fixed: Copy {
@@ -130,9 +134,12 @@ macro_rules! fixed {
             }
 
             #[inline]
-            fn write_rows(writer: &mut Self::Writer, count: usize, mut value: impl FnMut(usize) -> Self) {
-                writer.values.extend((0..count).map(|row| value(row).into_bytes()));
-                writer.validity.append(u64::MAX, count);
+            fn write_block(writer: &mut Self::Writer, mut value: impl FnMut(usize) -> Self) {
+                for round in 0..BLOCK / ROUND {
+                    let values: [_; ROUND] = std::array::from_fn(|row| value(round * ROUND + row).into_bytes());
+                    writer.values.extend_from_slice(&values);
+                }
+                writer.validity.append(u64::MAX, BLOCK);
             }
 
             #[inline]
