@@ -7,7 +7,7 @@ use wasm_metadata::{AddMetadata, AddMetadataField};
 use wasmparser::{Encoding, Parser, Payload, Validator};
 
 use crate::package::Package;
-use crate::{Error, Result};
+use crate::{Error, Result, division};
 
 /// Every Polder component says what it is through an instance of this interface.
 const DESCRIPTION: &str = "polder:plugin/description@";
@@ -19,9 +19,10 @@ pub(crate) fn encode(package: &Package, module: &[u8]) -> Result<Vec<u8>> {
         module.to_vec()
     } else {
         check_imports(package, module)?;
+        let module = division::look_first(module).map_err(|error| fail(error.to_string()))?;
         wit_component::ComponentEncoder::default()
             .validate(false)
-            .module(module)
+            .module(&module)
             .and_then(|mut encoder| encoder.encode())
             .map_err(|error| fail(format!("{error:#}")))?
     };

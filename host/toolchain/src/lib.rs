@@ -11,6 +11,7 @@ mod cache;
 mod cargo;
 mod command;
 mod component;
+mod division;
 mod error;
 #[doc(hidden)]
 pub mod fuzzing;
