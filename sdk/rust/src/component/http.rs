@@ -111,9 +111,9 @@ fn refused(code: ErrorCode) -> HostError {
     let text = format!("the request has no answer: {code:?}");
     match code {
         ErrorCode::HttpRequestDenied | ErrorCode::DestinationIpProhibited => HostError::Denied(text),
-        ErrorCode::ConnectionLimitReached
-        | ErrorCode::HttpRequestBodySize(_)
-        | ErrorCode::HttpResponseBodySize(_) => HostError::Limit(text),
+        ErrorCode::ConnectionLimitReached | ErrorCode::HttpRequestBodySize(_) | ErrorCode::HttpResponseBodySize(_) => {
+            HostError::Limit(text)
+        }
         ErrorCode::HttpRequestUriInvalid | ErrorCode::HttpRequestMethodInvalid => HostError::Invalid(text),
         _ => HostError::Failed(text),
     }
