@@ -32,7 +32,7 @@ pub fn lower(batch: &RecordBatch) -> Result<Batch> {
 }
 
 /// What a guest says of itself.
-pub fn description(plugin: guest::Plugin, requests: &[String], limits: &Limits) -> Result<Description> {
+pub fn description(plugin: guest::Plugin, requests: &[&str], limits: &Limits) -> Result<Description> {
     let description = Description::check(plugin, limits)?;
     description.explains(requests).map_err(crate::Error::Description)?;
     Ok(description)

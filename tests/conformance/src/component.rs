@@ -12,7 +12,7 @@ const VALID: Rule =
     Rule { name: "component.valid", rule: "The file is a component, within the limits of size, that can be compiled." };
 const IMPORTS: Rule = Rule {
     name: "component.imports",
-    rule: "It imports nothing but what the contract knows: no WASI, no function of its own.",
+    rule: "It imports nothing but what the contract knows: of WASI nothing but requests over HTTP, no function of its own.",
 };
 const WORLD: Rule =
     Rule { name: "component.world", rule: "It exports `description` and what some world of the contract exports." };

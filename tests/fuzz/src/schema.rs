@@ -76,7 +76,8 @@ pub fn schema(data: &[u8]) {
 pub fn description(data: &[u8]) {
     let mut input = Unstructured::new(data);
     let Ok(plugin) = plugin(&mut input) else { return };
-    let requests: Vec<String> = plugin.capabilities.iter().map(|capability| capability.name.clone()).collect();
+    let requests: Vec<_> = plugin.capabilities.iter().map(|capability| capability.name.clone()).collect();
+    let requests: Vec<_> = requests.iter().map(String::as_str).collect();
     let Ok(checked) = check(plugin, &requests, &limits()) else { return };
     let stored = serde_json::to_string(&checked).expect("a description can be stored");
     let read: Description = serde_json::from_str(&stored).expect("what was stored can be read");

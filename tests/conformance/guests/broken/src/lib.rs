@@ -7,7 +7,7 @@ mod udf;
 mod whole;
 
 wit_bindgen::generate!({
-    path: ["../../../../wit/host", "../../../../wit/plugin"],
+    path: "../../../../wit",
     inline: "
         package polder:broken;
         world broken {
