@@ -172,15 +172,20 @@ impl Access {
 
     /// Whether [`Access::require`] would pass; leaves no trace.
     pub fn may(&self, securable: &Securable, privilege: Privilege) -> bool {
-        self.rights.asks(privilege)
-            && self.sides().all(|(_, rights)| missing(rights, securable, &[privilege]).is_empty())
+        self.rights.asks(privilege) && self.sides().all(|rights| missing(rights, securable, &[privilege]).is_empty())
     }
 
-    /// Those who all need a right: the principal, and the plugin through which it acts.
-    fn sides(&self) -> impl Iterator<Item = (Grantee, &Rights)> {
-        let principal = (Grantee::Principal(self.principal().to_owned()), &*self.rights);
-        let plugin = self.plugin.as_deref().cloned().map(Grantee::Plugin).zip(self.rights.bound());
-        std::iter::once(principal).chain(plugin)
+    /// The rights of those who all need one: of the principal, and of the plugin through which it acts.
+    fn sides(&self) -> impl Iterator<Item = &Rights> {
+        std::iter::once(&*self.rights).chain(self.rights.bound())
+    }
+
+    /// Who it is that has the rights of a side.
+    fn side(&self, rights: &Rights) -> Grantee {
+        match self.plugin() {
+            Some(plugin) if !std::ptr::eq(rights, &*self.rights) => Grantee::Plugin(plugin.clone()),
+            _ => Grantee::Principal(self.principal().to_owned()),
+        }
     }
 
     /// Every privilege on the securable, granted, inherited or by ownership (of itself: what it lives in
@@ -230,13 +235,13 @@ impl Access {
             }
         }
         let mut lacking = Vec::new();
-        for (side, rights) in self.sides() {
+        for rights in self.sides() {
             let all = needed.iter().flat_map(|(securable, privileges)| missing(rights, securable, privileges));
             let mut all: Vec<Missing> = all.collect();
             all.sort_by(|a, b| (a.1.depth(), &a.2, a.0).cmp(&(b.1.depth(), &b.2, b.0)));
             all.dedup();
             if !all.is_empty() {
-                lacking.push((side, all));
+                lacking.push((self.side(rights), all));
             }
         }
         let remedy = lacking.iter().flat_map(|(side, missing)| remedy(missing, side)).collect();

@@ -1,15 +1,12 @@
 //! GRANT, REVOKE and SHOW GRANTS.
 
-use std::collections::HashSet;
-
 use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row};
-use uuid::Uuid;
 
 use crate::audit::Event;
 use crate::create::still_there;
-use crate::rights::{self, push_ids};
+use crate::rights::{self, Ids, push_ids};
 use crate::{Access, Error, FullName, Grantee, Kind, Privilege, Result, Securable};
 
 /// A privilege that a principal was given on a securable.
@@ -117,7 +114,7 @@ impl Access {
         self.grants_at(securable, own).await
     }
 
-    async fn grants_at(&self, securable: &Securable, to: Option<&HashSet<Uuid>>) -> Result<Vec<Grant>> {
+    async fn grants_at(&self, securable: &Securable, to: Option<&Ids>) -> Result<Vec<Grant>> {
         let path = securable.ancestors.iter().filter(|above| above.kind != Kind::Metastore).map(|above| above.id);
         let ids: Vec<_> = [securable.id].into_iter().chain(path).collect();
         let mut sql = QueryBuilder::new(GRANTS);

@@ -165,8 +165,21 @@ impl Privileges {
     pub const NONE: Self = Self(0);
 
     /// All that apply to a kind.
-    pub fn all_on(kind: Kind) -> Self {
-        Privilege::ALL.iter().copied().filter(|privilege| privilege.applies_to(kind)).collect()
+    pub const fn all_on(kind: Kind) -> Self {
+        /// By kind, made once: a check asks a dozen times.
+        const ALL: [Privileges; Kind::ALL.len()] = {
+            let mut all = [Privileges::NONE; Kind::ALL.len()];
+            let mut at = 0;
+            while at < Privilege::ALL.len() * all.len() {
+                let (privilege, kind) = (Privilege::ALL[at / all.len()], Kind::ALL[at % all.len()]);
+                if privilege.applies_to(kind) {
+                    all[kind as usize].0 |= 1 << privilege as u32;
+                }
+                at += 1;
+            }
+            all
+        };
+        ALL[kind as usize]
     }
 
     pub const fn contains(self, privilege: Privilege) -> bool {
