@@ -4,14 +4,15 @@
 //! catalog, so a statement is judged by one set of rights throughout, and a revoke by any process counts
 //! from the next statement on.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use sqlx::QueryBuilder;
+use sqlx::{QueryBuilder, Row, SqliteConnection};
 
 use crate::audit::Event;
 use crate::error::{Denied, grant_statement};
 use crate::rights::Rights;
-use crate::securable::{self, Securable, select_securables};
+use crate::securable::{self, Place, Securable, select_securables};
 use crate::{Catalog, Error, FullName, Grantee, Kind, Privilege, Privileges, Result, pattern, principal};
 
 /// The catalog as one principal may see and change it, for one statement. Cheap to clone.
@@ -289,7 +290,9 @@ impl Access {
             _ => Kind::Schema,
         };
         let within = self.resolve(&[container], within).await?;
-        let mut sql = QueryBuilder::new(select_securables!("WHERE s.dropped_at IS NULL AND (FALSE"));
+        let mut snapshot = self.catalog.snapshot().await?;
+        let places = places(&mut snapshot, &within).await?;
+        let mut sql = QueryBuilder::new(select_securables!(in places "WHERE s.dropped_at IS NULL AND (FALSE"));
         for kind in kinds.iter().filter(|kind| kind.depth() > container.depth()) {
             sql.push(" OR (s.kind = ").push_bind(kind.word());
             let below = kind.depth() - container.depth();
@@ -299,17 +302,36 @@ impl Access {
             sql.push(" AND s.parent_id = ").push_bind(within.id.to_string());
             sql.push(")".repeat(below));
         }
-        sql.push(") ORDER BY p3.name, p2.name, p1.name, s.name, s.kind");
-        let rows = sql.build().fetch_all(&mut *self.catalog.read().await?).await?;
+        sql.push(")");
+        let rows = sql.build().fetch_all(&mut *snapshot).await?;
         let mut found = Vec::with_capacity(rows.len());
         for row in &rows {
-            let securable = securable::from_row(row)?;
+            let Some(place) = places.get(row.try_get::<&str, _>("parent_id")?) else { continue };
+            let securable = securable::from_row_in(row, place.clone())?;
             if self.rights.sees(&securable) && like.is_none_or(|like| pattern::matches(like, securable.name.last())) {
                 found.push(securable);
             }
         }
+        found.sort_by(|a, b| (&a.name, a.kind.word()).cmp(&(&b.name, b.kind.word())));
         Ok(found)
     }
+}
+
+/// A container and every live one inside it, however deep, by id. There are few of them, so that a list of what they
+/// hold need not say it in each row.
+async fn places(db: &mut SqliteConnection, within: &Securable) -> Result<HashMap<String, Place>> {
+    let mut places = HashMap::from([(within.id.to_string(), Place::within(within))]);
+    for inside in [Kind::Catalog, Kind::Schema].into_iter().filter(|kind| kind.depth() > within.kind.depth()) {
+        let sql = select_securables!(in places "WHERE s.dropped_at IS NULL AND s.kind = $1");
+        for row in sqlx::query(sql).bind(inside.word()).fetch_all(&mut *db).await? {
+            let place = places.get(row.try_get::<&str, _>("parent_id")?).cloned();
+            if let Some(place) = place {
+                let container = securable::from_row_in(&row, place)?;
+                places.insert(container.id.to_string(), Place::within(&container));
+            }
+        }
+    }
+    Ok(places)
 }
 
 /// A privilege that somebody lacks, and on what.

@@ -86,8 +86,18 @@ impl Securable {
     }
 }
 
-/// The one way to select securables: `select_securables!("WHERE s.id = $1")`.
+/// The one way to select securables: `select_securables!("WHERE s.id = $1")`. What they live in comes with each; `in
+/// places`, only the id of that does, for long lists.
 macro_rules! select_securables {
+    (in places $rest:literal) => {
+        concat!(
+            "SELECT s.id, s.kind, s.name, s.owner_id, o.name AS owner, s.comment, s.properties, s.spec,
+                s.created_at, s.created_by, s.updated_at, s.updated_by, s.dropped_at, s.parent_id
+             FROM securable s
+             JOIN principal o ON o.id = s.owner_id ",
+            $rest
+        )
+    };
     ($rest:literal) => {
         concat!(
             "SELECT s.id, s.kind, s.name, s.owner_id, o.name AS owner, s.comment, s.properties, s.spec,
@@ -187,24 +197,53 @@ impl NewRow<'_> {
     }
 }
 
-pub(crate) fn from_row(row: &SqliteRow) -> Result<Securable> {
-    let kind: Kind = row.try_get::<&str, _>("kind")?.parse()?;
-    let mut ancestors = Vec::with_capacity(3);
-    let mut parts = vec![row.try_get::<String, _>("name")?];
-    for [id, kind, name, owner] in [
-        ["p1_id", "p1_kind", "p1_name", "p1_owner_id"],
-        ["p2_id", "p2_kind", "p2_name", "p2_owner_id"],
-        ["p3_id", "p3_kind", "p3_name", "p3_owner_id"],
-    ] {
-        if row.try_get::<Option<&str>, _>(id)?.is_some() {
-            let kind = row.try_get::<&str, _>(kind)?.parse()?;
-            ancestors.push(Ancestor { id: uuid(row, id)?, kind, owner_id: uuid(row, owner)? });
-            parts.push(row.try_get(name)?);
-        }
+/// Where something lives: in these, nearest first, called so.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Place {
+    ancestors: Vec<Ancestor>,
+    parts: Vec<String>,
+}
+
+impl Place {
+    /// Inside a container.
+    pub(crate) fn within(container: &Securable) -> Self {
+        let own = Ancestor { id: container.id, kind: container.kind, owner_id: container.owner_id };
+        let ancestors = std::iter::once(own).chain(container.ancestors.iter().cloned()).collect();
+        Self { ancestors, parts: container.name.parts().to_vec() }
     }
-    // The metastore's own name is not part of any full name.
-    parts.pop();
-    parts.reverse();
+
+    /// The one that is selected along with a securable.
+    fn from_row(row: &SqliteRow) -> Result<Self> {
+        let mut place = Self::default();
+        for [id, kind, name, owner] in [
+            ["p1_id", "p1_kind", "p1_name", "p1_owner_id"],
+            ["p2_id", "p2_kind", "p2_name", "p2_owner_id"],
+            ["p3_id", "p3_kind", "p3_name", "p3_owner_id"],
+        ] {
+            if row.try_get::<Option<&str>, _>(id)?.is_some() {
+                let kind = row.try_get::<&str, _>(kind)?.parse()?;
+                place.ancestors.push(Ancestor { id: uuid(row, id)?, kind, owner_id: uuid(row, owner)? });
+                place.parts.push(row.try_get(name)?);
+            }
+        }
+        // The metastore's own name is not part of any full name.
+        place.parts.pop();
+        place.parts.reverse();
+        Ok(place)
+    }
+}
+
+pub(crate) fn from_row(row: &SqliteRow) -> Result<Securable> {
+    from_row_in(row, Place::from_row(row)?)
+}
+
+/// A securable that was selected without what it lives in.
+pub(crate) fn from_row_in(row: &SqliteRow, place: Place) -> Result<Securable> {
+    let kind: Kind = row.try_get::<&str, _>("kind")?.parse()?;
+    let Place { ancestors, mut parts } = place;
+    if kind != Kind::Metastore {
+        parts.push(row.try_get("name")?);
+    }
     Ok(Securable {
         id: uuid(row, "id")?,
         kind,
