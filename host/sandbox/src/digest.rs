@@ -21,15 +21,18 @@ impl Digest {
 
     /// The first twelve digits: enough for a person to tell components apart.
     pub fn short(&self) -> String {
-        let mut text = self.to_string();
-        text.truncate(12);
-        text
+        self.0[..6].iter().flat_map(digits).collect()
     }
+}
+
+/// A byte in hexadecimal digits.
+fn digits(byte: &u8) -> [char; 2] {
+    [byte >> 4, byte & 15].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
 }
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&self.0.iter().flat_map(digits).collect::<String>())
     }
 }
 

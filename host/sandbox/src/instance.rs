@@ -239,14 +239,14 @@ fn guarded<R>(store: &mut Store<State>, f: impl FnOnce(&mut Store<State>) -> was
     if state.interrupt.is_triggered() {
         return Err(Error::Interrupted { what: state.what.to_string() });
     }
-    state.deadline = Instant::now() + state.time.1;
+    let started = Instant::now();
+    state.deadline = started + state.time.1;
     state.made_way = false;
     state.denied = None;
     state.journal.last_error = None;
     let runtime = Arc::clone(&state.runtime);
     let _running = runtime.ticker.run();
     store.set_epoch_deadline(1);
-    let started = Instant::now();
     let result = f(store);
     store.data().counts.called(started.elapsed());
     result.map_err(|error| store.data_mut().explain(&error))
