@@ -71,7 +71,9 @@ impl Reencode for Divisions {
             let long = self.instruction(operator)?;
             match short {
                 Some(short) => divide(&mut function, [first, first + 1], &short, &long),
-                None => drop(function.instruction(&long)),
+                None => {
+                    function.instruction(&long);
+                }
             }
         }
         if !found {
@@ -134,7 +136,9 @@ mod tests {
         let mut exports = ExportSection::new();
         exports.export("f", ExportKind::Func, 0);
         let mut function = Function::new([(1, ValType::I32)]);
-        body.iter().for_each(|instruction| drop(function.instruction(instruction)));
+        for instruction in body {
+            function.instruction(instruction);
+        }
         code.function(&function);
         let mut module = Module::new();
         module.section(&types).section(&functions).section(&exports).section(&code);
