@@ -135,8 +135,9 @@ macro_rules! fixed {
 
             #[inline]
             fn write_block(writer: &mut Self::Writer, mut value: impl FnMut(usize) -> Self) {
-                for round in 0..BLOCK / ROUND {
-                    let values: [_; ROUND] = std::array::from_fn(|row| value(round * ROUND + row).into_bytes());
+                // Counted so, a round's values stay in registers until they are written; by its number they do not.
+                for first in (0..BLOCK / ROUND).map(|round| round * ROUND) {
+                    let values: [_; ROUND] = std::array::from_fn(|row| value(first + row).into_bytes());
                     writer.values.extend_from_slice(&values);
                 }
                 writer.validity.append(u64::MAX, BLOCK);
