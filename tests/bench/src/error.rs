@@ -19,6 +19,8 @@ pub(crate) enum Error {
     #[error(transparent)]
     Polder(#[from] polder_query::Error),
     #[error(transparent)]
+    Catalog(#[from] polder_catalog::Error),
+    #[error(transparent)]
     Sandbox(#[from] polder_sandbox::Error),
     #[error(transparent)]
     Toolchain(#[from] polder_toolchain::Error),

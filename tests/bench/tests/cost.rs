@@ -1,7 +1,8 @@
 //! A regression guard that no load disturbs: the instructions that the sandbox takes for a binding, a batch and a row,
 //! counted by valgrind's callgrind, guest code included, and held against `cost.json`.
 //!
-//! Two runs that differ only in how often they call tell what one call takes. Without arguments it checks;
+//! One process does everything under valgrind; only what runs within [`counted`] is counted, after it was done before, so
+//! neither the compiler nor what is done once is in it. Without arguments it checks;
 //! `cargo test -p polder-bench --test cost -- --update` writes what it found into `cost.json`, for this profile.
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use arrow::array::{ArrayRef, Int64Array, StringArray};
 use arrow::datatypes::Field;
@@ -21,6 +23,8 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 /// Functions of `guests/functions`: numbers on rows, text on rows, text as a whole column.
 const FUNCTIONS: [&str; 3] = ["add", "upper", "upper_columns"];
 const ROWS: u32 = 8192;
+/// How often each is done while it is counted.
+const TIMES: u32 = 20;
 /// How far a count may be above the expected one.
 const TOLERANCE: f64 = 1.10;
 const PROFILE: &str = if cfg!(debug_assertions) { "dev" } else { "release" };
@@ -36,14 +40,14 @@ struct Cost {
     row: f64,
 }
 
-/// By profile and function.
-type Costs = BTreeMap<String, BTreeMap<String, Cost>>;
+/// By function.
+type Costs = BTreeMap<String, Cost>;
 
 fn main() -> Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["--measure", guest, function, rows, times] => {
-            measured(Path::new(guest), function, rows.parse()?, times.parse()?)?;
+        ["--measure", guest] => {
+            measure(Path::new(guest))?;
             Ok(ExitCode::SUCCESS)
         }
         ["--update"] => check(true),
@@ -58,7 +62,7 @@ fn check(update: bool) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("cost.json");
-    let mut all: Costs = serde_json::from_slice(&std::fs::read(&file)?)?;
+    let mut all: BTreeMap<String, Costs> = serde_json::from_slice(&std::fs::read(&file)?)?;
     let expected = all.get(PROFILE).cloned().unwrap_or_default();
     if expected.is_empty() && !update {
         println!("skipped: cost.json expects nothing of the profile {PROFILE}; `-- --update` writes what is found");
@@ -67,15 +71,13 @@ fn check(update: bool) -> Result<ExitCode> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("guests/functions");
     let guest = Toolchain::new()?.build(&project, None, &mut Silent)?.path;
 
-    let mut found = BTreeMap::new();
+    let found = costs(&guest)?;
     let mut within = true;
-    for function in FUNCTIONS {
-        let cost = cost(&guest, function)?;
+    for (function, cost) in &found {
         let expected = expected.get(function);
         let line = serde_json::json!({"function": function, "profile": PROFILE, "cost": cost, "expected": expected});
         println!("{line}");
-        within &= expected.is_none_or(|expected| cost.is_within(expected));
-        found.insert(function.to_owned(), cost);
+        within &= expected.is_some_and(|expected| cost.is_within(expected));
     }
     if update {
         all.insert(PROFILE.to_owned(), found);
@@ -96,49 +98,73 @@ impl Cost {
     }
 }
 
-fn cost(guest: &Path, function: &str) -> Result<Cost> {
-    // Rows 0: bind only.
-    let per_time = |rows: u32, times: u32| -> Result<f64> {
-        let more = count(guest, function, rows, 2 * times)? - count(guest, function, rows, times)?;
-        Ok((more / f64::from(times)).round())
-    };
-    let (bind, batch, full) = (per_time(0, 50)?, per_time(1, 500)?, per_time(ROWS, 50)?);
-    let row = (full - batch) / f64::from(ROWS - 1);
-    Ok(Cost { bind, batch, row: (row * 100.0).round() / 100.0 })
-}
-
-/// Instructions of this program, measuring, from its start to its end.
-fn count(guest: &Path, function: &str, rows: u32, times: u32) -> Result<f64> {
-    let mut valgrind = Command::new("valgrind");
-    valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(std::env::current_exe()?);
-    valgrind.arg("--measure").arg(guest).args([function, &rows.to_string(), &times.to_string()]);
-    let output = valgrind.output()?;
-    let text = String::from_utf8_lossy(&output.stderr);
-    let counted = text.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
-    match counted {
-        Some(count) if output.status.success() => Ok(count),
-        _ => Err(format!("valgrind ended with {}: {text}", output.status).into()),
+/// Runs this program under valgrind, which writes down what each run of [`counted`] took.
+fn costs(guest: &Path) -> Result<Costs> {
+    let folder = tempfile::tempdir()?;
+    let counts = folder.path().join("counts");
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--toggle-collect=counted", "--dump-after=counted"])
+        .arg(format!("--callgrind-out-file={}", counts.display()))
+        .arg(std::env::current_exe()?)
+        .arg("--measure")
+        .arg(guest)
+        .output()?;
+    if !output.status.success() {
+        let text = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("valgrind ended with {}: {text}", output.status).into());
     }
+    let count = |number: usize| -> Result<f64> {
+        let text = std::fs::read_to_string(counts.with_extension(number.to_string()))?;
+        let total = text.lines().find_map(|line| line.strip_prefix("totals: ")?.trim().parse::<f64>().ok());
+        Ok(total.ok_or("valgrind wrote no count")? / f64::from(TIMES))
+    };
+    let each = FUNCTIONS.iter().enumerate().map(|(at, function)| {
+        let [bind, batch, full] = [count(3 * at + 1)?, count(3 * at + 2)?, count(3 * at + 3)?];
+        let row = (full - batch) / f64::from(ROWS - 1);
+        Ok((
+            (*function).to_owned(),
+            Cost { bind: bind.round(), batch: batch.round(), row: (row * 100.0).round() / 100.0 },
+        ))
+    });
+    each.collect()
 }
 
-/// What is measured: `times` bindings when there are no rows, else one and `times` calls of so many rows.
-fn measured(guest: &Path, function: &str, rows: u32, times: u32) -> Result<()> {
+/// What is measured of each function: bindings, calls of one row, calls of many.
+fn measure(guest: &Path) -> Result<()> {
     // Code is compiled for the processor that valgrind shows, so its cache is not shared with anybody.
     let cache = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cost");
-    let limits = Limits { instances: 4, ..Limits::default() };
+    let limits = Limits { instances: 4, compile_time: Duration::from_secs(3600), ..Limits::default() };
     let plugin = Sandbox::new(Config { cache, limits })?.load(&std::fs::read(guest)?)?;
-    let columns = columns(function, rows);
-    if rows == 0 {
-        for _ in 0..times {
-            black_box(bind(&plugin, function, &columns)?);
-        }
-        return Ok(());
-    }
-    let bound = bind(&plugin, function, &columns)?;
-    for _ in 0..times {
-        black_box(bound.call(&columns, rows as usize)?);
+    for function in FUNCTIONS {
+        let (row, rows) = (columns(function, 1), columns(function, ROWS));
+        twice(&mut || bind(&plugin, function, &row))?;
+        let bound = bind(&plugin, function, &row)?;
+        twice(&mut || Ok(bound.call(&row, 1)?))?;
+        twice(&mut || Ok(bound.call(&rows, ROWS as usize)?))?;
     }
     Ok(())
+}
+
+/// Does the work once, and then so often that it can be counted.
+fn twice<T>(work: &mut dyn FnMut() -> Result<T>) -> Result<()> {
+    work()?;
+    let mut last = Ok(());
+    counted(&mut || {
+        for _ in 0..TIMES {
+            last = black_box(work()).map(drop);
+        }
+    });
+    last
+}
+
+/// The function whose instructions valgrind counts, known to it by this name.
+// SAFETY: no other symbol of this program has the name.
+#[unsafe(no_mangle)]
+#[inline(never)]
+fn counted(work: &mut dyn FnMut()) {
+    work();
+    // Something is left to do, so that the call above is one.
+    black_box(());
 }
 
 fn columns(function: &str, rows: u32) -> Vec<ArrayRef> {

@@ -7,12 +7,15 @@ use std::time::{Duration, Instant};
 
 use arrow::array::{ArrayRef, AsArray, Int64Array, StringArray};
 use arrow::datatypes::Int64Type;
+use polder_catalog::{Kind, Privilege, Privileges};
+use polder_query::Session;
 use polder_sandbox::{Error as SandboxError, Plugin};
 use serde_json::json;
 
 use super::calls::bind;
-use super::clock;
 use super::report::Report;
+use super::{clock, guest};
+use crate::tables::execute;
 use crate::{Error, Result};
 
 /// Instances that a host has at once, which is the default limit.
@@ -39,6 +42,34 @@ pub(super) fn run(plugin: &Arc<Plugin>, report: &mut Report) -> Result<()> {
         report.time(&format!("warm call of {name}, one row"), warm, Some(micros(2)));
     }
     live(plugin, &row, report)
+}
+
+/// Whether a plugin may read a volume, as is asked when it opens one: what its caller may do, what it was granted, and
+/// what it asks for.
+pub(super) async fn check(session: &Session, report: &mut Report) -> Result<()> {
+    execute(session, "CREATE USER IF NOT EXISTS analyst").await?;
+    execute(session, &format!("CREATE VOLUME IF NOT EXISTS {}.checked", guest::SCHEMA)).await?;
+    for grantee in ["analyst".to_owned(), format!("PLUGIN {}.functions", guest::SCHEMA)] {
+        for privilege in [
+            "USE CATALOG ON CATALOG main".to_owned(),
+            format!("USE SCHEMA ON SCHEMA {}", guest::SCHEMA),
+            format!("READ VOLUME ON VOLUME {}.checked", guest::SCHEMA),
+        ] {
+            execute(session, &format!("GRANT {privilege} TO {grantee}")).await?;
+        }
+    }
+    let catalog = session.polder().catalog();
+    let owner = catalog.access(&catalog.owner().await?).await?;
+    let plugin = owner.resolve(&[Kind::Plugin], &format!("{}.functions", guest::SCHEMA).parse()?).await?;
+    let volume = owner.resolve(&[Kind::Volume], &format!("{}.checked", guest::SCHEMA).parse()?).await?;
+    let asked: Privileges = [Privilege::UseCatalog, Privilege::UseSchema, Privilege::ReadVolume].into_iter().collect();
+    let access = catalog.access("analyst").await?.through(&plugin, asked).await?;
+    if !access.may(&volume, Privilege::ReadVolume) || access.may(&volume, Privilege::WriteVolume) {
+        return Err(Error::Unexpected("what was granted is not what the plugin may do".to_owned()));
+    }
+    let time = clock::call(|| Ok(access.may(&volume, Privilege::ReadVolume)))?;
+    report.time("check of a right of caller, plugin and request", time, Some(Duration::from_nanos(100)));
+    Ok(())
 }
 
 fn text(value: &str) -> ArrayRef {

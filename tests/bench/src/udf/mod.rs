@@ -81,6 +81,7 @@ pub(crate) async fn run(options: Options) -> Result<bool> {
     }
     if wanted(Part::Costs) {
         costs::run(&plugin, &mut report)?;
+        costs::check(&session, &mut report).await?;
         costs::cold(home.path(), runs, &mut report)?;
     }
     if wanted(Part::ArrowUdf) {
