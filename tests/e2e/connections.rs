@@ -261,7 +261,8 @@ fn connections_are_securables() {
             // Whoever may move it learns nothing.
             fails("ALTER CONNECTION c OPTIONS (url 'https://evil.example')", "set or unset secret.bearer_token"),
             fails("ALTER CONNECTION c OPTIONS (url 'https://api.example.com:444')", "set or unset"),
-            ok("ALTER CONNECTION c OPTIONS (url 'https://api.example.com/v2', methods 'get,post', 'header.X-A' 'b')"),
+            fails("ALTER CONNECTION c OPTIONS (url 'https://api.example.com/v2')", "set or unset"),
+            ok("ALTER CONNECTION c OPTIONS (url 'https://api.example.com/v1/x', methods 'get,post', 'header.X-A' 'b')"),
             fails("ALTER CONNECTION c UNSET OPTIONS ('secret.bearer_token')", "needs the secret"),
             ok("ALTER CONNECTION c UNSET OPTIONS ('header.X-A', 'header.authorization', 'secret.bearer_token')"),
             ok("ALTER CONNECTION c SET OPTIONS (url 'https://other.example', secret.k 'v')"),
@@ -408,8 +409,10 @@ fn a_transform_asks_where_both_may_go() {
     let (home, peer) = (home(), Peer::start());
     connect(&home, "peer", &peer.url("/"), "");
     let plugin = "PLUGIN main.etl.clean";
-    let ask =
-        format!("SELECT n, length(answer) > 9 AS told FROM etl.ask(TABLE (SELECT 7 AS n), url => '{}')", peer.url("/"));
+    let ask = format!(
+        "SELECT n, length(answer) > 9 AS told FROM etl.answer(TABLE (SELECT 7 AS n), url => '{}')",
+        peer.url("/")
+    );
     let view = format!("CREATE VIEW etl.asked AS {ask}");
     check(
         &home,

@@ -81,7 +81,7 @@ pub(crate) async fn alter(
             "secrets stay with the place that they were given for: to lead connection {} to {}, set or unset {} in the same \
              statement",
             securable.name,
-            destination.origin(),
+            connection.url,
             carried.iter().map(|name| format!("secret.{name}")).collect::<Vec<_>>().join(", ")
         )));
     }

@@ -1,7 +1,7 @@
 //! Transforms: one that gives less than it takes, one that gives more, one that gives nothing until the end, and one
 //! that asks elsewhere.
 
-mod ask;
+mod answer;
 mod dedupe;
 mod repeat;
 mod sort;

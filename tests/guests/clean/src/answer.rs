@@ -3,13 +3,13 @@
 use polder_sdk::http;
 use polder_sdk::prelude::*;
 
-struct Ask {
+struct Answer {
     url: String,
 }
 
 /// Asks for what is at a URL, once for each batch, and puts the answer into the column `answer`.
 #[transform]
-impl Ask {
+impl Answer {
     fn bind(input: &[Field], url: String) -> Result<(Self, Vec<Field>)> {
         let answer = Field::new("answer", DataType::Utf8);
         Ok((Self { url }, input.iter().cloned().chain([answer]).collect()))
