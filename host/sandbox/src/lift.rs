@@ -77,6 +77,9 @@ fn array(
         below.push(child);
     }
     let mut buffers: Vec<Buffer> = flat.buffers.into_iter().map(Buffer::from_vec).collect();
+    if let Some(first) = buffers.first_mut() {
+        trim(first, data_type, length)?;
+    }
     let quick = match data_type {
         DataType::Utf8 => bytes::<Utf8Type>(length, nulls.as_ref(), &buffers),
         DataType::Binary => bytes::<BinaryType>(length, nulls.as_ref(), &buffers),
@@ -86,9 +89,6 @@ fn array(
     };
     if let Some(data) = quick {
         return Ok(data);
-    }
-    if let Some(first) = buffers.first_mut() {
-        trim(first, data_type, length)?;
     }
     // Builds nothing that does not pass Arrow's own validation of buffers, offsets, UTF-8 and nulls of this array;
     // the children passed theirs above.
