@@ -5,24 +5,12 @@ use serde_json::{Value, json};
 use crate::cases::{Case, check, fails, is, ok};
 use crate::peer::Peer;
 use crate::support::{Home, guest, interrupt};
+use crate::tasks::{self, PLUGIN};
 
-const PLUGIN: &str = "PLUGIN main.etl.ingest";
-
-/// A home with the plugin `etl.ingest`, which ana may call; connections are the owner's to make.
+/// The home of the tasks, and somebody who may do nothing yet; connections are the owner's to make.
 fn home() -> Home {
-    let home = Home::new();
-    check(
-        &home,
-        "owner",
-        [
-            ok("CREATE SCHEMA etl"),
-            ok(format!("INSTALL PLUGIN ingest FROM '{}' INTO SCHEMA etl", guest("ingest").display())),
-            ok("CREATE USER ana"),
-            ok("CREATE USER eve"),
-            ok("GRANT USE CATALOG ON CATALOG main TO ana"),
-            ok("GRANT USE SCHEMA, EXECUTE ON SCHEMA etl TO ana"),
-        ],
-    );
+    let home = tasks::home();
+    check(&home, "owner", [ok("CREATE USER eve")]);
     home
 }
 

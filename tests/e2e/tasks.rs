@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use crate::cases::{check, fails, is, ok};
 use crate::support::{Home, guest};
 
-const PLUGIN: &str = "PLUGIN main.etl.ingest";
+pub(crate) const PLUGIN: &str = "PLUGIN main.etl.ingest";
 
 /// A home with the plugin `etl.ingest`, a volume, and tables; ana may call it.
-fn home() -> Home {
+pub(crate) fn home() -> Home {
     let home = Home::new();
     check(
         &home,

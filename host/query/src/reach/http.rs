@@ -25,8 +25,7 @@ const NAMED: HeaderName = HeaderName::from_static("polder-connection");
 /// Before what is random in a stand-in for a secret.
 const PLACEHOLDER: &str = "polder-secret-";
 
-/// The way out of one run. Cheap to clone.
-#[derive(Clone)]
+/// The way out of one run.
 pub(super) struct Egress(Arc<Run>);
 
 struct Run {
@@ -105,7 +104,7 @@ impl Run {
             )));
         }
         let event = Event::allowed("useConnection").on(securable).with("origin", destination.origin());
-        self.audit(format!("{}", securable.id), event).await?;
+        self.audit(securable.id.to_string(), event).await?;
         Ok((destination, self.headers(securable, destination, given).await?))
     }
 
@@ -195,15 +194,15 @@ impl Run {
 
     async fn filled(&self, connection: &Securable, destination: &Destination, text: &str) -> Result<String> {
         let mut filled = text.to_owned();
-        let known = self.placeholders.lock().clone();
-        for ((of, name), stands) in known.iter().filter(|(_, stands)| text.contains(stands.as_str())) {
-            if *of != connection.id {
+        let known = self.placeholders.lock().clone().into_iter();
+        for ((of, name), stands) in known.filter(|(_, stands)| text.contains(stands)) {
+            if of != connection.id {
                 return Err(Error::Invalid(format!(
                     "the secret '{name}' goes out only to where its own connection leads, and not by connection {}",
                     connection.name
                 )));
             }
-            filled = filled.replace(stands, &self.secret(connection, destination, name).await?);
+            filled = filled.replace(&stands, &self.secret(connection, destination, &name).await?);
         }
         Ok(filled)
     }

@@ -10,8 +10,44 @@ use crate::run::Run;
 use crate::sql::Name;
 use crate::{Answer, Error, Result};
 
-/// What a connection's options are.
-const OPTIONS: &str = "url, methods, header.NAME, secret.NAME, bearer_token and private_network";
+/// The header that a bearer token goes into, and the secret that it is.
+const AUTHORIZATION: &str = "authorization";
+const BEARER_TOKEN: &str = "bearer_token";
+
+/// An option of a connection.
+enum Setting {
+    Url,
+    Methods,
+    PrivateNetwork,
+    /// By its name in lower case.
+    Header(String),
+    Secret(String),
+    /// A secret, and the header for it.
+    BearerToken,
+}
+
+impl Setting {
+    fn read(option: &str) -> Result<Self> {
+        let (part, name) = option.split_once('.').map_or((option, None), |(part, name)| (part, Some(name)));
+        Ok(match (part.to_lowercase().as_str(), name) {
+            ("url", None) => Self::Url,
+            ("methods", None) => Self::Methods,
+            ("private_network", None) => Self::PrivateNetwork,
+            (BEARER_TOKEN, None) => Self::BearerToken,
+            ("header", Some(name)) => Self::Header(name.to_lowercase()),
+            ("secret", Some(name)) if is_secret_name(name) => Self::Secret(name.to_owned()),
+            ("secret", Some(_)) => {
+                return Err(Error::Invalid(format!("'{option}': the name of a secret is made of {SECRET_NAME}")));
+            }
+            _ => {
+                return Err(Error::Invalid(format!(
+                    "a connection has no option '{option}'; it has url, methods, header.NAME, secret.NAME, bearer_token and \
+                     private_network"
+                )));
+            }
+        })
+    }
+}
 
 pub(crate) async fn make(
     run: &Run<'_>,
@@ -54,19 +90,15 @@ pub(crate) async fn alter(
     let mut secrets: Vec<(String, Option<String>)> =
         given.into_iter().map(|(name, value)| (name, Some(value))).collect();
     for option in unset {
-        match option.split_once('.') {
-            Some((part, name)) if part.eq_ignore_ascii_case("header") => {
-                connection.headers.remove(&name.to_lowercase());
+        match Setting::read(&option)? {
+            Setting::Header(name) => drop(connection.headers.remove(&name)),
+            Setting::Secret(name) => secrets.push((name, None)),
+            Setting::BearerToken => {
+                connection.headers.remove(AUTHORIZATION);
+                secrets.push((BEARER_TOKEN.to_owned(), None));
             }
-            Some((part, name)) if part.eq_ignore_ascii_case("secret") => secrets.push((name.to_owned(), None)),
-            None if option.eq_ignore_ascii_case("bearer_token") => {
-                connection.headers.remove("authorization");
-                secrets.push(("bearer_token".to_owned(), None));
-            }
-            _ => {
-                return Err(Error::Invalid(format!(
-                    "the option '{option}' cannot be unset; header.NAME and secret.NAME can"
-                )));
+            Setting::Url | Setting::Methods | Setting::PrivateNetwork => {
+                return Err(Error::Invalid(format!("a connection cannot be without the option '{option}': set it")));
             }
         }
     }
@@ -96,31 +128,22 @@ pub(crate) async fn alter(
 fn set(connection: &mut spec::Connection, options: Vec<(String, String)>) -> Result<Vec<(String, String)>> {
     let mut secrets = Vec::new();
     for (option, value) in options {
-        match (option.to_lowercase().as_str(), option.split_once('.')) {
-            ("url", _) => connection.url = value,
-            ("methods", _) => {
+        match Setting::read(&option)? {
+            Setting::Url => connection.url = value,
+            Setting::Methods => {
                 connection.methods = value.split(',').map(|method| method.trim().to_uppercase()).collect();
             }
-            ("private_network", _) => {
-                connection.private_network = value
-                    .to_lowercase()
-                    .parse()
-                    .map_err(|_| Error::Invalid(format!("private_network is 'true' or 'false', not '{value}'")))?;
+            Setting::PrivateNetwork => {
+                let read = value.to_lowercase().parse();
+                connection.private_network =
+                    read.map_err(|_| Error::Invalid(format!("{option} is 'true' or 'false', not '{value}'")))?;
             }
-            ("bearer_token", _) => {
-                connection.headers.insert("authorization".to_owned(), "Bearer {{bearer_token}}".to_owned());
-                secrets.push(("bearer_token".to_owned(), value));
+            Setting::Header(name) => drop(connection.headers.insert(name, value)),
+            Setting::Secret(name) => secrets.push((name, value)),
+            Setting::BearerToken => {
+                connection.headers.insert(AUTHORIZATION.to_owned(), format!("Bearer {{{{{BEARER_TOKEN}}}}}"));
+                secrets.push((BEARER_TOKEN.to_owned(), value));
             }
-            (_, Some((part, name))) if part.eq_ignore_ascii_case("header") => {
-                connection.headers.insert(name.to_lowercase(), value);
-            }
-            (_, Some((part, name))) if part.eq_ignore_ascii_case("secret") && is_secret_name(name) => {
-                secrets.push((name.to_owned(), value));
-            }
-            (_, Some((part, _))) if part.eq_ignore_ascii_case("secret") => {
-                return Err(Error::Invalid(format!("'{option}': the name of a secret is made of {SECRET_NAME}")));
-            }
-            _ => return Err(Error::Invalid(format!("a connection has no option '{option}'; it has {OPTIONS}"))),
         }
     }
     for (name, secret) in &secrets {
