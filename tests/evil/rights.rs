@@ -35,6 +35,27 @@ fn a_grant_from_before_it_asked() {
 }
 
 #[test]
+fn a_grant_of_more_than_it_named() {
+    beside(async |stage| {
+        let file = stage.folder().join("named.wasm");
+        std::fs::write(&file, patched("tasks", "wants:less..", "wants:named.")).unwrap();
+        let file = file.display();
+        stage.did(&format!("INSTALL PLUGIN tasks FROM '{file}' INTO SCHEMA evil GRANT REQUESTED")).await;
+        stage.did("CREATE TABLE evil.other AS SELECT 1 AS n").await;
+        for on in ["CATALOG main", "SCHEMA evil", "TABLE evil.other"] {
+            stage.did(&format!("GRANT ALL PRIVILEGES ON {on} TO PLUGIN evil.tasks")).await;
+        }
+        let read = |table: &str| format!("CALL evil.sql(a => 'SELECT n FROM main.evil.{table}')");
+        stage.did(&read("t")).await;
+        says(
+            "not named",
+            rows(&stage.owner, &read("other")).await,
+            &["did not say when it was installed", "SELECT", "evil.other"],
+        );
+    });
+}
+
+#[test]
 fn a_grant_to_a_plugin_of_the_same_name() {
     beside(async |stage| {
         stage.install("tasks").await;

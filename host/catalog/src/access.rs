@@ -13,7 +13,7 @@ use crate::audit::Event;
 use crate::error::{Denied, grant_statement};
 use crate::rights::Rights;
 use crate::securable::{self, Place, Securable, select_securables};
-use crate::{Catalog, Error, FullName, Grantee, Kind, Privilege, Privileges, Result, pattern, principal};
+use crate::{Asked, Catalog, Error, FullName, Grantee, Kind, Privilege, Privileges, Result, pattern, principal};
 
 /// The catalog as one principal may see and change it, for one statement. Cheap to clone.
 #[derive(Clone)]
@@ -69,8 +69,8 @@ impl Access {
     }
 
     /// The access of the same principal through a plugin: it may do what it may do itself and the plugin was granted
-    /// too, among the privileges that it asks for; it owns nothing, and it administers nothing.
-    pub async fn through(&self, plugin: &Securable, asked: Privileges) -> Result<Self> {
+    /// too, as far as it asks for it; it owns nothing, and it administers nothing.
+    pub async fn through(&self, plugin: &Securable, asked: Asked) -> Result<Self> {
         let bound = match self.catalog.cached_rights(&plugin.id.to_string(), self.generation()) {
             Some(rights) => rights,
             None => {
@@ -173,7 +173,8 @@ impl Access {
 
     /// Whether [`Access::require`] would pass; leaves no trace.
     pub fn may(&self, securable: &Securable, privilege: Privilege) -> bool {
-        self.rights.asks(privilege) && self.sides().all(|rights| missing(rights, securable, &[privilege]).is_empty())
+        self.rights.asks(securable, privilege)
+            && self.sides().all(|rights| missing(rights, securable, &[privilege]).is_empty())
     }
 
     /// The rights of those who all need one: of the principal, and of the plugin through which it acts.
@@ -228,7 +229,7 @@ impl Access {
             if let Some(&privilege) = privileges.iter().find(|privilege| !privilege.applies_to(securable.kind)) {
                 return Err(Error::NotApplicable { privilege, kind: securable.kind });
             }
-            let unasked = privileges.iter().find(|privilege| !self.rights.asks(**privilege));
+            let unasked = privileges.iter().find(|privilege| !self.rights.asks(securable, **privilege));
             if let (Some(&privilege), Some(plugin)) = (unasked, self.plugin()) {
                 self.audit(Event::denied(action).on(securable).with("unasked", privilege.name())).await?;
                 let (kind, name) = (securable.kind, securable.name.clone());
@@ -343,16 +344,13 @@ fn missing(rights: &Rights, securable: &Securable, privileges: &[Privilege]) -> 
     if rights.admin {
         return missing;
     }
-    if privileges != [Privilege::Browse] {
-        for kind in [Kind::Catalog, Kind::Schema].into_iter().filter(|kind| kind.depth() < securable.kind.depth()) {
-            let usage = Privilege::usage(kind);
-            let lacking = usage.filter(|usage| !rights.own_on_ancestor(securable, kind).contains(*usage));
-            missing.extend(lacking.map(|usage| (usage, kind, securable.ancestor_name(kind))));
-        }
-    }
-    let held = rights.own(securable);
-    let lacking = privileges.iter().filter(|privilege| !held.contains(**privilege));
-    missing.extend(lacking.map(|privilege| (*privilege, securable.kind, securable.name.clone())));
+    rights.along(securable, |kind, held| {
+        let itself = kind == securable.kind;
+        let usage = Privilege::usage(kind).filter(|_| !itself && privileges != [Privilege::Browse]);
+        let needed = if itself { privileges } else { usage.as_slice() };
+        let lacking = needed.iter().filter(|privilege| !held.contains(**privilege));
+        missing.extend(lacking.map(|privilege| (*privilege, kind, securable.ancestor_name(kind))));
+    });
     missing
 }
 

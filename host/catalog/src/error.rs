@@ -31,8 +31,8 @@ pub enum Error {
     Denied(Box<Denied>),
 
     #[error(
-        "plugin {plugin} may not use {privilege} on {} {name}: it did not say when it was installed that it wants that \
-         privilege, so no grant gives it", kind.word()
+        "plugin {plugin} may not use {privilege} on {} {name}: it did not say when it was installed that it wants that, so no \
+         grant gives it", kind.word()
     )]
     NotAsked { plugin: FullName, privilege: Privilege, kind: Kind, name: FullName },
 

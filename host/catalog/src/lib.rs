@@ -7,6 +7,7 @@
 
 mod access;
 mod alter;
+mod asked;
 mod audit;
 mod bootstrap;
 mod create;
@@ -33,6 +34,7 @@ mod tag;
 
 pub use access::Access;
 pub use alter::Change;
+pub use asked::{Asked, Wish};
 pub use audit::{AuditFilter, AuditRecord, Event, Outcome};
 pub use bootstrap::DEFAULT_SCHEMA;
 pub use create::NewSecurable;

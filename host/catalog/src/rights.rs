@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::principal::{Principal, PrincipalKind};
 use crate::securable::{Securable, uuid};
-use crate::{Error, Kind, Privilege, Privileges, Result, bootstrap, principal};
+use crate::{Asked, Error, Kind, Privilege, Privileges, Result, bootstrap, principal};
 
 /// The rights of one principal at one generation.
 #[derive(Clone, Debug)]
@@ -33,9 +33,9 @@ pub(crate) struct Rights {
     granted: HashMap<Uuid, Privileges, BuildHasherDefault<OwnBits>>,
     /// Containers in which something is granted to or owned by the principal.
     leading: Ids,
-    /// The rights of the plugin through which the principal acts, and the privileges that it asks for: what the
-    /// principal may do is what both may and the plugin asked for.
-    bound: Option<(Arc<Rights>, Privileges)>,
+    /// The rights of the plugin through which the principal acts, and what it asks for: what the principal may do is what
+    /// both may and the plugin asked for.
+    bound: Option<(Arc<Rights>, Arc<Asked>)>,
 }
 
 /// Ids of principals or securables.
@@ -122,13 +122,13 @@ impl Rights {
 
     /// These rights, as far as a plugin has them too.
     #[must_use]
-    pub(crate) fn through(&self, plugin: Arc<Self>, asked: Privileges) -> Self {
-        Self { bound: Some((plugin, asked)), ..self.clone() }
+    pub(crate) fn through(&self, plugin: Arc<Self>, asked: Asked) -> Self {
+        Self { bound: Some((plugin, Arc::new(asked))), ..self.clone() }
     }
 
     /// Whether the plugin through which the principal acts, if there is one, asks for the privilege at all.
-    pub(crate) fn asks(&self, privilege: Privilege) -> bool {
-        self.bound.as_ref().is_none_or(|(_, asked)| asked.contains(privilege))
+    pub(crate) fn asks(&self, securable: &Securable, privilege: Privilege) -> bool {
+        self.bound.as_ref().is_none_or(|(_, asked)| asked.covers(securable, privilege))
     }
 
     /// The rights of the plugin through which the principal acts.
@@ -144,58 +144,39 @@ impl Rights {
     /// Every privilege that the principal has on it, granted, inherited or by ownership.
     pub(crate) fn on(&self, securable: &Securable) -> Privileges {
         let own = self.own(securable);
-        self.bound.as_ref().map_or(own, |(plugin, asked)| own.intersection(plugin.own(securable)).intersection(*asked))
+        self.bound
+            .as_ref()
+            .map_or(own, |(plugin, asked)| own.intersection(plugin.own(securable)).intersection(asked.on(securable)))
     }
 
     /// As [`Rights::on`], whatever the plugin may.
     pub(crate) fn own(&self, securable: &Securable) -> Privileges {
-        self.on_path(
-            securable.kind,
-            (securable.id, securable.owner_id),
-            securable.ancestors.iter().map(|above| (above.kind, above.id, above.owner_id)),
-        )
+        let mut own = Privileges::NONE;
+        self.along(securable, |_, held| own = held);
+        own
     }
 
-    /// As [`Rights::own`], for one of its ancestors.
-    pub(crate) fn own_on_ancestor(&self, securable: &Securable, kind: Kind) -> Privileges {
-        match securable.ancestors.iter().position(|above| above.kind == kind) {
-            None => Privileges::NONE,
-            Some(i) => {
-                let at = &securable.ancestors[i];
-                let above = securable.ancestors[i + 1..].iter().map(|above| (above.kind, above.id, above.owner_id));
-                self.on_path(kind, (at.id, at.owner_id), above)
+    /// What the principal has, whatever the plugin may, on what a securable lives in, outermost first, and at last on the
+    /// securable itself.
+    pub(crate) fn along(&self, securable: &Securable, mut visit: impl FnMut(Kind, Privileges)) {
+        let itself = (securable.kind, securable.id, securable.owner_id);
+        let above = securable.ancestors.iter().rev().map(|above| (above.kind, above.id, above.owner_id));
+        let above = above.filter(|(kind, ..)| *kind != Kind::Metastore);
+        // Granted here or above, or due to the owner of what is above.
+        let mut inherited = Privileges::NONE;
+        for (kind, id, owner) in above.chain([itself]) {
+            let all = Privileges::all_on(kind);
+            inherited = inherited.union(self.granted.get(&id).copied().unwrap_or_default());
+            let owns = self.admin || self.identities.contains(&owner);
+            let held = match inherited.contains(Privilege::AllPrivileges) {
+                _ if owns => all,
+                true => inherited.union(all.without(Privilege::Manage)),
+                false => inherited,
+            };
+            visit(kind, held.intersection(all));
+            if owns {
+                inherited = inherited.union([Privilege::Manage, Privilege::UseSchema].into_iter().collect());
             }
-        }
-    }
-
-    fn on_path(
-        &self,
-        kind: Kind,
-        (id, owner): (Uuid, Uuid),
-        ancestors: impl Iterator<Item = (Kind, Uuid, Uuid)>,
-    ) -> Privileges {
-        let all = Privileges::all_on(kind);
-        if self.admin || self.identities.contains(&owner) {
-            return all;
-        }
-        let mut held = self.granted_at(id, kind);
-        for (above, id, owner) in ancestors.filter(|(above, ..)| *above != Kind::Metastore) {
-            debug_assert!(above.is_container());
-            held = held.union(self.granted_at(id, kind));
-            if self.identities.contains(&owner) {
-                held = held.union([Privilege::Manage, Privilege::UseSchema].into_iter().collect());
-            }
-        }
-        held.intersection(all)
-    }
-
-    /// What a grant at one level means for a securable of that kind at or below it.
-    fn granted_at(&self, id: Uuid, kind: Kind) -> Privileges {
-        let held = self.granted.get(&id).copied().unwrap_or_default();
-        if held.contains(Privilege::AllPrivileges) {
-            held.union(Privileges::all_on(kind).without(Privilege::Manage))
-        } else {
-            held
         }
     }
 

@@ -16,9 +16,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 pub(crate) use model::Artifacts;
-use polder_catalog::{Privilege, Privileges, Securable};
+use polder_catalog::{FullName, Securable, Wish};
 use polder_sandbox::{
-    Capabilities, Clock, FunctionKind, Granted, Interrupt, Limits, LogSink, Metrics, Plugin, Refusal, Seed,
+    Capabilities, Capability, Clock, FunctionKind, Granted, Interrupt, Limits, LogSink, Metrics, Plugin, Refusal, Seed,
 };
 pub(crate) use query::literal;
 use tokio::runtime::Handle;
@@ -31,9 +31,6 @@ const NESTING: usize = 4;
 
 /// How often a waiting call looks whether the statement was cancelled: an epoch tick of the sandbox.
 const TICK: Duration = Duration::from_millis(10);
-
-/// What getting to anything takes: no plugin need ask for it.
-const WALK: [Privilege; 3] = [Privilege::UseCatalog, Privilege::UseSchema, Privilege::Browse];
 
 /// One run of a plugin, seen from what it calls. Cheap to clone.
 #[derive(Clone)]
@@ -50,6 +47,12 @@ pub(crate) struct Inner {
     runtime: Handle,
     nesting: usize,
     kind: FunctionKind,
+}
+
+/// The grant that a plugin asks for with a capability; none where that takes no grant.
+pub(crate) fn wish(plugin: &FullName, capability: &Capability) -> Result<Option<Wish>> {
+    let Capability { privilege, kind, on, .. } = capability;
+    Ok(if privilege.is_empty() { None } else { Some(Wish::read(plugin, privilege, kind, on)?) })
 }
 
 /// Who watches a run: its numbers and its log.
@@ -74,9 +77,9 @@ impl Reach {
             return Err(Error::Invalid(format!("plugins run statements that run plugins more than {NESTING} deep")));
         }
         let description = component.describe()?;
-        let asked = description.capabilities.iter().filter_map(|capability| capability.privilege.parse().ok());
-        let asked: Privileges = asked.chain(WALK).collect();
-        let access = run.access.through(plugin, asked).await?;
+        // What makes no grant gives nothing; install has refused it.
+        let asked = description.capabilities.iter().filter_map(|capability| wish(&plugin.name, capability).ok()?);
+        let access = run.access.through(plugin, asked.collect()).await?;
         let session = Session::new(run.polder().clone(), run.access.principal().to_owned());
         let session = session.conducted(run.session.conduct().clone());
         session.set_current(run.current.clone());

@@ -2,40 +2,17 @@
 
 use std::fmt::Write as _;
 
-use polder_catalog::{FullName, Grantee, Kind, Privilege, Securable};
+use polder_catalog::{FullName, Grantee, Kind, Privilege, Securable, Wish};
 use polder_sandbox::Capability;
 
+use crate::reach::wish;
 use crate::run::Run;
 use crate::{Error, Result};
 
-/// A grant that a plugin asks for.
-struct Wish {
-    privilege: Privilege,
-    kind: Kind,
-    /// None when the installer chooses.
-    on: Option<FullName>,
-}
-
-impl Wish {
-    /// What a capability asks for; none where it takes no grant.
-    fn of(run: &Run<'_>, capability: &Capability) -> Result<Option<Self>> {
-        if capability.privilege.is_empty() {
-            return Ok(None);
-        }
-        let (privilege, kind): (Privilege, Kind) = (capability.privilege.parse()?, capability.kind.parse()?);
-        if !privilege.grantable_on(kind) {
-            return Err(polder_catalog::Error::NotApplicable { privilege, kind }.into());
-        }
-        let parts: Vec<String> = capability.on.split('.').map(str::to_owned).collect();
-        let on = if capability.on.is_empty() { None } else { Some(run.full(kind, &parts)?) };
-        Ok(Some(Self { privilege, kind, on }))
-    }
-}
-
 /// Check that what a plugin asks for can be granted at all.
-pub(super) fn check(run: &Run<'_>, capabilities: &[Capability]) -> Result<()> {
+pub(super) fn check(plugin: &FullName, capabilities: &[Capability]) -> Result<()> {
     for capability in capabilities {
-        Wish::of(run, capability).map_err(|error| {
+        wish(plugin, capability).map_err(|error| {
             Error::Invalid(format!(
                 "the plugin asks for the capability '{}' in words that make no grant: {error}",
                 capability.name
@@ -56,7 +33,7 @@ pub(super) async fn settle(
     let held = run.access.grants_to(grantee.clone()).await?;
     let mut told = String::new();
     for capability in capabilities {
-        let Some(Wish { privilege, kind, on }) = Wish::of(run, capability)? else {
+        let Some(Wish { privilege, kind, on }) = wish(&plugin.name, capability)? else {
             let _ = write!(told, "\n  uses {}: {}", capability.name, capability.reason);
             continue;
         };

@@ -91,7 +91,7 @@ async fn read(run: &Run<'_>, name: FullName, file: &str, same: Option<&str>) -> 
             description.name, description.version
         )));
     }
-    consent::check(run, &description.capabilities)?;
+    consent::check(&name, &description.capabilities)?;
     run.polder().keep_component(&plugin.digest(), &bytes)?;
     let description_json =
         serde_json::to_value(&description).map_err(|error| Error::Invalid(format!("{file}: {error}")))?;

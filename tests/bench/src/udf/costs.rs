@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use arrow::array::{ArrayRef, AsArray, Int64Array, StringArray};
 use arrow::datatypes::Int64Type;
-use polder_catalog::{Kind, Privilege, Privileges};
+use polder_catalog::{Asked, Kind, Privilege, Wish};
 use polder_query::Session;
 use polder_sandbox::{Error as SandboxError, Plugin};
 use serde_json::json;
@@ -62,8 +62,8 @@ pub(super) async fn check(session: &Session, report: &mut Report) -> Result<()> 
     let owner = catalog.access(&catalog.owner().await?).await?;
     let plugin = owner.resolve(&[Kind::Plugin], &format!("{}.functions", guest::SCHEMA).parse()?).await?;
     let volume = owner.resolve(&[Kind::Volume], &format!("{}.checked", guest::SCHEMA).parse()?).await?;
-    let asked: Privileges = [Privilege::UseCatalog, Privilege::UseSchema, Privilege::ReadVolume].into_iter().collect();
-    let access = catalog.access("analyst").await?.through(&plugin, asked).await?;
+    let asked = Wish { privilege: Privilege::ReadVolume, kind: Kind::Volume, on: Some(volume.name.clone()) };
+    let access = catalog.access("analyst").await?.through(&plugin, Asked::from_iter([asked])).await?;
     if !access.may(&volume, Privilege::ReadVolume) || access.may(&volume, Privilege::WriteVolume) {
         return Err(Error::Unexpected("what was granted is not what the plugin may do".to_owned()));
     }

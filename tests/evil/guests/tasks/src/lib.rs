@@ -58,6 +58,10 @@ impl description::Guest for Attacks {
         if wants.starts_with(b"wants:none") {
             capabilities.clear();
         }
+        if wants.starts_with(b"wants:named") {
+            capabilities.retain(|capability| capability.privilege != "SELECT");
+            capabilities.push(Capability { on: "t".into(), ..capability("query", "SELECT", "TABLE") });
+        }
         if wants.starts_with(b"wants:odd") {
             capabilities.push(capability("query", "SELECT", "VOLUME"));
         }
