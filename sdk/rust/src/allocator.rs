@@ -1,9 +1,9 @@
 //! Memory for small things, quickly.
 //!
 //! What crosses the border, and what functions on rows return, is many short-lived values, and the standard library's
-//! allocator takes a hundred instructions for each. Here a value of up to 512 bytes takes the place that one of its
-//! size has left, or is cut from a page. Larger ones are the standard library's; a page stays what it is for the life of
-//! the instance, which is that of a statement.
+//! allocator takes a hundred instructions for each, the crate `talc` more still. Here a value of up to 512 bytes takes the
+//! place that one of its size has left, or is cut from a page. Larger ones are the standard library's; a page stays what
+//! it is for the life of the instance, which is that of a statement.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

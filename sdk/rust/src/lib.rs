@@ -10,7 +10,7 @@
 extern crate self as polder_sdk;
 
 mod aggregate;
-#[cfg(target_family = "wasm")]
+#[cfg(all(feature = "allocator", target_family = "wasm"))]
 mod allocator;
 mod batch;
 mod border;
