@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
@@ -90,27 +91,27 @@ impl Securable {
 /// places`, only the id of that does, for long lists.
 macro_rules! select_securables {
     (in places $rest:literal) => {
-        concat!(
-            "SELECT s.id, s.kind, s.name, s.owner_id, o.name AS owner, s.comment, s.properties, s.spec,
-                s.created_at, s.created_by, s.updated_at, s.updated_by, s.dropped_at, s.parent_id
-             FROM securable s
-             JOIN principal o ON o.id = s.owner_id ",
-            $rest
-        )
+        select_securables!("s.parent_id", $rest)
     };
     ($rest:literal) => {
-        concat!(
-            "SELECT s.id, s.kind, s.name, s.owner_id, o.name AS owner, s.comment, s.properties, s.spec,
-                s.created_at, s.created_by, s.updated_at, s.updated_by, s.dropped_at,
-                p1.id AS p1_id, p1.kind AS p1_kind, p1.name AS p1_name, p1.owner_id AS p1_owner_id,
-                p2.id AS p2_id, p2.kind AS p2_kind, p2.name AS p2_name, p2.owner_id AS p2_owner_id,
-                p3.id AS p3_id, p3.kind AS p3_kind, p3.name AS p3_name, p3.owner_id AS p3_owner_id
-             FROM securable s
-             JOIN principal o ON o.id = s.owner_id
-             LEFT JOIN securable p1 ON p1.id = s.parent_id
+        select_securables!(
+            "p1.id AS p1_id, p1.kind AS p1_kind, p1.name AS p1_name, p1.owner_id AS p1_owner_id,
+             p2.id AS p2_id, p2.kind AS p2_kind, p2.name AS p2_name, p2.owner_id AS p2_owner_id,
+             p3.id AS p3_id, p3.kind AS p3_kind, p3.name AS p3_name, p3.owner_id AS p3_owner_id",
+            "LEFT JOIN securable p1 ON p1.id = s.parent_id
              LEFT JOIN securable p2 ON p2.id = p1.parent_id
              LEFT JOIN securable p3 ON p3.id = p2.parent_id ",
             $rest
+        )
+    };
+    // One column of JSON for all that is short: a column of a row costs more than what is in it.
+    ($place:literal, $($rest:literal),+) => {
+        concat!(
+            "SELECT json_object('id', s.id, 'kind', s.kind, 'name', s.name, 'owner_id', s.owner_id, 'owner', o.name,
+                'comment', s.comment, 'properties', json(s.properties), 'created_at', s.created_at,
+                'created_by', s.created_by, 'updated_at', s.updated_at, 'updated_by', s.updated_by,
+                'dropped_at', s.dropped_at) AS record, s.spec, ", $place,
+            " FROM securable s JOIN principal o ON o.id = s.owner_id ", $($rest),+
         )
     };
 }
@@ -237,27 +238,57 @@ pub(crate) fn from_row(row: &SqliteRow) -> Result<Securable> {
     from_row_in(row, Place::from_row(row)?)
 }
 
+/// What is selected of a securable in one column.
+#[derive(Deserialize)]
+struct Record {
+    id: Uuid,
+    kind: Kind,
+    name: String,
+    owner_id: Uuid,
+    owner: String,
+    comment: Option<String>,
+    properties: BTreeMap<String, String>,
+    created_at: i64,
+    created_by: String,
+    updated_at: i64,
+    updated_by: String,
+    dropped_at: Option<i64>,
+}
+
 /// A securable that was selected without what it lives in.
 pub(crate) fn from_row_in(row: &SqliteRow, place: Place) -> Result<Securable> {
-    let kind: Kind = row.try_get::<&str, _>("kind")?.parse()?;
+    let Record {
+        id,
+        kind,
+        name,
+        owner_id,
+        owner,
+        comment,
+        properties,
+        created_at,
+        created_by,
+        updated_at,
+        updated_by,
+        dropped_at,
+    } = json(row, "record")?;
     let Place { ancestors, mut parts } = place;
     if kind != Kind::Metastore {
-        parts.push(row.try_get("name")?);
+        parts.push(name);
     }
     Ok(Securable {
-        id: uuid(row, "id")?,
+        id,
         kind,
         name: FullName::trusted(parts),
-        owner: row.try_get("owner")?,
-        comment: row.try_get("comment")?,
-        properties: json(row, "properties")?,
-        spec: json(row, "spec")?,
-        created_at: row.try_get("created_at")?,
-        created_by: row.try_get("created_by")?,
-        updated_at: row.try_get("updated_at")?,
-        updated_by: row.try_get("updated_by")?,
-        dropped_at: row.try_get("dropped_at")?,
-        owner_id: uuid(row, "owner_id")?,
+        owner,
+        comment,
+        properties,
+        spec: Spec::read(kind, row.try_get("spec")?).map_err(|e| Error::Corrupt(format!("{}: {e}", kind.word())))?,
+        created_at,
+        created_by,
+        updated_at,
+        updated_by,
+        dropped_at,
+        owner_id,
         ancestors,
     })
 }
