@@ -1,9 +1,9 @@
 //! What no honest plugin does. Each function attacks one thing; the sandbox's tests say what stops it.
 
+use crate::call::Error;
 use crate::columns::{field, int64_array, one};
 use crate::data::{Array, Batch, Field, Schema};
 use crate::log;
-use crate::call::Error;
 
 /// What the attack `name` declares to return.
 pub fn returns(name: &str) -> Option<Schema> {

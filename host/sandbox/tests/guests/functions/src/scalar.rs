@@ -1,8 +1,8 @@
 //! Scalar functions.
 
+use crate::call::{Argument, Error};
 use crate::columns::{field, int64_array, is_valid, one};
 use crate::data::{Array, Batch, Schema};
-use crate::call::{Argument, Error};
 use crate::udf;
 use crate::{hostile, log, log_panics, refuse};
 

@@ -2,9 +2,9 @@
 
 use std::cell::RefCell;
 
+use crate::call::{Argument, Error};
 use crate::columns::{field, int64_array, int64s, is_valid};
 use crate::data::{Batch, Schema};
-use crate::call::{Argument, Error};
 use crate::udf::{self, Rows};
 use crate::{log_panics, refuse};
 
