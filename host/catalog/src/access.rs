@@ -7,12 +7,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use sqlx::{QueryBuilder, Row, SqliteConnection};
+use sqlx::{QueryBuilder, SqliteConnection};
+use uuid::Uuid;
 
 use crate::audit::Event;
 use crate::error::{Denied, grant_statement};
 use crate::rights::Rights;
-use crate::securable::{self, Place, Securable, select_securables};
+use crate::securable::{self, Place, Record, Securable, json, select_securables};
 use crate::{Asked, Catalog, Error, FullName, Grantee, Kind, Privilege, Privileges, Result, pattern, principal};
 
 /// The catalog as one principal may see and change it, for one statement. Cheap to clone.
@@ -293,7 +294,7 @@ impl Access {
         let within = self.resolve(&[container], within).await?;
         let mut snapshot = self.catalog.snapshot().await?;
         let places = places(&mut snapshot, &within).await?;
-        let mut sql = QueryBuilder::new(select_securables!(in places "WHERE s.dropped_at IS NULL AND (FALSE"));
+        let mut sql = QueryBuilder::new(select_securables!(all in places "WHERE s.dropped_at IS NULL AND (FALSE"));
         for kind in kinds.iter().filter(|kind| kind.depth() > container.depth()) {
             sql.push(" OR (s.kind = ").push_bind(kind.word());
             let below = kind.depth() - container.depth();
@@ -304,11 +305,11 @@ impl Access {
             sql.push(")".repeat(below));
         }
         sql.push(")");
-        let rows = sql.build().fetch_all(&mut *snapshot).await?;
-        let mut found = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let Some(place) = places.get(row.try_get::<&str, _>("parent_id")?) else { continue };
-            let securable = securable::from_row_in(row, place.clone())?;
+        let records: Vec<Record> = json(&sql.build().fetch_one(&mut *snapshot).await?, "records")?;
+        let mut found = Vec::with_capacity(records.len());
+        for record in records {
+            let Some(place) = record.parent_id.and_then(|id| places.get(&id)) else { continue };
+            let securable = record.within(place.clone())?;
             if self.rights.sees(&securable) && like.is_none_or(|like| pattern::matches(like, securable.name.last())) {
                 found.push(securable);
             }
@@ -320,15 +321,15 @@ impl Access {
 
 /// A container and every live one inside it, however deep, by id. There are few of them, so that a list of what they
 /// hold need not say it in each row.
-async fn places(db: &mut SqliteConnection, within: &Securable) -> Result<HashMap<String, Place>> {
-    let mut places = HashMap::from([(within.id.to_string(), Place::within(within))]);
+async fn places(db: &mut SqliteConnection, within: &Securable) -> Result<HashMap<Uuid, Place>> {
+    let mut places = HashMap::from([(within.id, Place::within(within))]);
     for inside in [Kind::Catalog, Kind::Schema].into_iter().filter(|kind| kind.depth() > within.kind.depth()) {
-        let sql = select_securables!(in places "WHERE s.dropped_at IS NULL AND s.kind = $1");
-        for row in sqlx::query(sql).bind(inside.word()).fetch_all(&mut *db).await? {
-            let place = places.get(row.try_get::<&str, _>("parent_id")?).cloned();
-            if let Some(place) = place {
-                let container = securable::from_row_in(&row, place)?;
-                places.insert(container.id.to_string(), Place::within(&container));
+        let sql = select_securables!(all in places "WHERE s.dropped_at IS NULL AND s.kind = $1");
+        let row = sqlx::query(sql).bind(inside.word()).fetch_one(&mut *db).await?;
+        for record in json::<Vec<Record>>(&row, "records")? {
+            if let Some(place) = record.parent_id.and_then(|id| places.get(&id)).cloned() {
+                let container = record.within(place)?;
+                places.insert(container.id, Place::within(&container));
             }
         }
     }

@@ -87,15 +87,17 @@ impl Securable {
     }
 }
 
-/// The one way to select securables: `select_securables!("WHERE s.id = $1")`. What they live in comes with each; `in
-/// places`, only the id of that does, for long lists.
+/// The one way to select securables: `select_securables!("WHERE s.id = $1")`. What they live in comes with each; `all in
+/// places`, only the id of that does, and all of them come as one array: a row costs more than what is in it.
 macro_rules! select_securables {
-    (in places $rest:literal) => {
-        select_securables!("s.parent_id", $rest)
+    (all in places $rest:literal) => {
+        select_securables!("json_group_array(", ") AS records", $rest)
     };
     ($rest:literal) => {
         select_securables!(
-            "p1.id AS p1_id, p1.kind AS p1_kind, p1.name AS p1_name, p1.owner_id AS p1_owner_id,
+            "",
+            " AS record,
+             p1.id AS p1_id, p1.kind AS p1_kind, p1.name AS p1_name, p1.owner_id AS p1_owner_id,
              p2.id AS p2_id, p2.kind AS p2_kind, p2.name AS p2_name, p2.owner_id AS p2_owner_id,
              p3.id AS p3_id, p3.kind AS p3_kind, p3.name AS p3_name, p3.owner_id AS p3_owner_id",
             "LEFT JOIN securable p1 ON p1.id = s.parent_id
@@ -104,13 +106,13 @@ macro_rules! select_securables {
             $rest
         )
     };
-    // One column of JSON for all that is short: a column of a row costs more than what is in it.
-    ($place:literal, $($rest:literal),+) => {
+    ($before:literal, $after:literal, $($rest:literal),+) => {
         concat!(
-            "SELECT json_object('id', s.id, 'kind', s.kind, 'name', s.name, 'owner_id', s.owner_id, 'owner', o.name,
-                'comment', s.comment, 'properties', json(s.properties), 'created_at', s.created_at,
-                'created_by', s.created_by, 'updated_at', s.updated_at, 'updated_by', s.updated_by,
-                'dropped_at', s.dropped_at) AS record, s.spec, ", $place,
+            "SELECT ", $before,
+            "json_object('id', s.id, 'kind', s.kind, 'name', s.name, 'parent_id', s.parent_id, 'owner_id', s.owner_id,
+                'owner', o.name, 'comment', s.comment, 'properties', json(s.properties), 'spec', s.spec,
+                'created_at', s.created_at, 'created_by', s.created_by, 'updated_at', s.updated_at,
+                'updated_by', s.updated_by, 'dropped_at', s.dropped_at)", $after,
             " FROM securable s JOIN principal o ON o.id = s.owner_id ", $($rest),+
         )
     };
@@ -235,19 +237,21 @@ impl Place {
 }
 
 pub(crate) fn from_row(row: &SqliteRow) -> Result<Securable> {
-    from_row_in(row, Place::from_row(row)?)
+    json::<Record>(row, "record")?.within(Place::from_row(row)?)
 }
 
-/// What is selected of a securable in one column.
+/// What is selected of a securable itself.
 #[derive(Deserialize)]
-struct Record {
+pub(crate) struct Record {
     id: Uuid,
     kind: Kind,
     name: String,
+    pub(crate) parent_id: Option<Uuid>,
     owner_id: Uuid,
     owner: String,
     comment: Option<String>,
     properties: BTreeMap<String, String>,
+    spec: String,
     created_at: i64,
     created_by: String,
     updated_at: i64,
@@ -255,42 +259,31 @@ struct Record {
     dropped_at: Option<i64>,
 }
 
-/// A securable that was selected without what it lives in.
-pub(crate) fn from_row_in(row: &SqliteRow, place: Place) -> Result<Securable> {
-    let Record {
-        id,
-        kind,
-        name,
-        owner_id,
-        owner,
-        comment,
-        properties,
-        created_at,
-        created_by,
-        updated_at,
-        updated_by,
-        dropped_at,
-    } = json(row, "record")?;
-    let Place { ancestors, mut parts } = place;
-    if kind != Kind::Metastore {
-        parts.push(name);
+impl Record {
+    /// The securable, where it lives.
+    pub(crate) fn within(self, place: Place) -> Result<Securable> {
+        let Place { ancestors, mut parts } = place;
+        if self.kind != Kind::Metastore {
+            parts.push(self.name);
+        }
+        let spec = Spec::read(self.kind, &self.spec);
+        Ok(Securable {
+            id: self.id,
+            kind: self.kind,
+            name: FullName::trusted(parts),
+            owner: self.owner,
+            comment: self.comment,
+            properties: self.properties,
+            spec: spec.map_err(|e| Error::Corrupt(format!("{}: {e}", self.kind.word())))?,
+            created_at: self.created_at,
+            created_by: self.created_by,
+            updated_at: self.updated_at,
+            updated_by: self.updated_by,
+            dropped_at: self.dropped_at,
+            owner_id: self.owner_id,
+            ancestors,
+        })
     }
-    Ok(Securable {
-        id,
-        kind,
-        name: FullName::trusted(parts),
-        owner,
-        comment,
-        properties,
-        spec: Spec::read(kind, row.try_get("spec")?).map_err(|e| Error::Corrupt(format!("{}: {e}", kind.word())))?,
-        created_at,
-        created_by,
-        updated_at,
-        updated_by,
-        dropped_at,
-        owner_id,
-        ancestors,
-    })
 }
 
 pub(crate) fn uuid(row: &SqliteRow, column: &str) -> Result<Uuid> {

@@ -21,9 +21,6 @@ use crate::{Error, Result, bootstrap, location};
 /// How long a statement waits for other processes' writes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Rows that are read before they are asked for.
-const ROWS_AHEAD: usize = 1024;
-
 /// How often a file lock that another holds is asked for.
 const LOCK_POLL: Duration = Duration::from_millis(10);
 
@@ -72,8 +69,6 @@ impl Catalog {
             // What was a secret is gone from the file when it is gone.
             .pragma("secure_delete", "ON")
             .busy_timeout(PATIENCE)
-            // Rows come from a thread of SQLite's; a list of thousands is not to wait for every fiftieth of them.
-            .row_buffer_size(ROWS_AHEAD)
             .disable_statement_logging();
         let pool = |size| SqlitePoolOptions::new().max_connections(size).acquire_timeout(PATIENCE);
         let writer = pool(1).connect_with(options.clone()).await.map_err(|e| failed(e.into()))?;

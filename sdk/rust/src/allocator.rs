@@ -3,11 +3,12 @@
 //! What crosses the border, and what functions on rows return, is many short-lived values, and the standard library's
 //! allocator takes a hundred instructions for each, the crate `talc` more still. Here a value of up to 512 bytes takes the
 //! place that one of its size has left, or is cut from a page. Larger ones are the standard library's; a page stays what
-//! it is for the life of the instance, which is that of a statement.
+//! it is for the life of the instance, which is that of a statement. The first page is part of the module, so that an
+//! instance that needs no more never has its memory grown, for which the host would have to ask the system.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-use std::ptr::{NonNull, null_mut};
+use std::cell::{Cell, UnsafeCell};
+use std::ptr::NonNull;
 
 #[cfg(target_feature = "atomics")]
 compile_error!("a component has one thread");
@@ -16,9 +17,16 @@ compile_error!("a component has one thread");
 const STEP: usize = 16;
 const SIZES: usize = 32;
 const PAGE: usize = 16 << 10;
+const FIRST_PAGE: usize = 32 << 10;
+
+#[repr(align(16))]
+struct Page(UnsafeCell<[u8; FIRST_PAGE]>);
+
+static FIRST: Page = Page(UnsafeCell::new([0; FIRST_PAGE]));
 
 #[global_allocator]
-static ALLOCATOR: Allocator = Allocator { left: [const { Cell::new(None) }; SIZES], page: Cell::new((null_mut(), 0)) };
+static ALLOCATOR: Allocator =
+    Allocator { left: [const { Cell::new(None) }; SIZES], page: Cell::new((FIRST.0.get().cast(), FIRST_PAGE)) };
 
 struct Allocator {
     /// For each size the place that was left last, in which stands the one before it.
@@ -33,6 +41,9 @@ struct Place {
 
 // SAFETY: a component has one thread, as is checked above.
 unsafe impl Sync for Allocator {}
+
+// SAFETY: as above; and nobody but the allocator knows of it.
+unsafe impl Sync for Page {}
 
 /// Which size a value has; none when it is too large, or to be aligned to more than a step.
 #[inline]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, RecordBatch, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema};
 use polder_catalog::{FullName, Kind, PrincipalKind, Securable, Spec};
 
@@ -91,12 +91,12 @@ pub(crate) async fn show(run: &Run<'_>, what: Show, within: Option<Name>, like: 
                     one.dropped_at.map(describe::time).unwrap_or_default(),
                 ]
             });
-            table(&["schema", "name", "type", "dropped"], rows.collect())
+            table(&["schema", "name", "type", "dropped"], rows)
         }
         Show::Users | Show::Groups => {
             let kind = if what == Show::Users { PrincipalKind::User } else { PrincipalKind::Group };
             let all = run.access.principals().await?;
-            let rows = all.into_iter().filter(|one| one.kind == kind).map(|one| vec![one.name]).collect();
+            let rows = all.into_iter().filter(|one| one.kind == kind).map(|one| vec![one.name]);
             table(&[if what == Show::Users { "user" } else { "group" }], rows)
         }
         Show::Columns => {
@@ -147,7 +147,7 @@ async fn in_schema(
         let rows = system::TABLES
             .iter()
             .map(|name| vec![system::INFORMATION_SCHEMA.to_owned(), (*name).to_owned(), "VIEW".to_owned()]);
-        return table(&["schema", "name", "type"], rows.collect());
+        return table(&["schema", "name", "type"], rows);
     }
     let found = run.access.list(kinds, &within, like).await?;
     let rows = found.iter().map(|one| {
@@ -155,7 +155,7 @@ async fn in_schema(
         row.extend(more(one));
         row
     });
-    table(columns, rows.collect())
+    table(columns, rows)
 }
 
 fn securables(found: &[Securable], columns: &[&str], first: impl Fn(&Securable) -> Vec<String>) -> Result<Answer> {
@@ -164,14 +164,16 @@ fn securables(found: &[Securable], columns: &[&str], first: impl Fn(&Securable) 
         row.extend([one.owner.clone(), one.comment.clone().unwrap_or_default()]);
         row
     });
-    table(columns, rows.collect())
+    table(columns, rows)
 }
 
 /// Rows of texts.
-fn table(names: &[&str], rows: Vec<Vec<String>>) -> Result<Answer> {
+fn table(names: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<Answer> {
     let schema = Schema::new(names.iter().map(|name| Field::new(*name, DataType::Utf8, false)).collect::<Vec<_>>());
-    let columns = (0..names.len())
-        .map(|at| Arc::new(rows.iter().map(|row| row.get(at).cloned()).collect::<StringArray>()) as ArrayRef)
-        .collect();
+    let mut columns: Vec<_> = names.iter().map(|_| StringBuilder::new()).collect();
+    for row in rows {
+        std::iter::zip(&mut columns, row).for_each(|(column, text)| column.append_value(text));
+    }
+    let columns = columns.into_iter().map(|mut column| Arc::new(column.finish()) as ArrayRef).collect();
     Ok(answer::rows(RecordBatch::try_new(Arc::new(schema), columns)?))
 }
