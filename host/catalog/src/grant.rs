@@ -3,10 +3,11 @@
 use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row};
+use uuid::Uuid;
 
 use crate::audit::Event;
 use crate::create::still_there;
-use crate::rights::{self, Ids, push_ids};
+use crate::rights::{self, push_ids};
 use crate::{Access, Error, FullName, Grantee, Kind, Privilege, Result, Securable};
 
 /// A privilege that a principal was given on a securable.
@@ -110,11 +111,11 @@ impl Access {
 
     /// The grants on a securable and those it inherits: all for those who may grant, else one's own.
     pub async fn grants_on(&self, securable: &Securable) -> Result<Vec<Grant>> {
-        let own = (!self.manages(securable)).then_some(&self.rights().identities);
+        let own = (!self.manages(securable)).then_some(&*self.rights().identities);
         self.grants_at(securable, own).await
     }
 
-    async fn grants_at(&self, securable: &Securable, to: Option<&Ids>) -> Result<Vec<Grant>> {
+    async fn grants_at(&self, securable: &Securable, to: Option<&[Uuid]>) -> Result<Vec<Grant>> {
         let path = securable.ancestors.iter().filter(|above| above.kind != Kind::Metastore).map(|above| above.id);
         let ids: Vec<_> = [securable.id].into_iter().chain(path).collect();
         let mut sql = QueryBuilder::new(GRANTS);

@@ -28,8 +28,8 @@ pub(crate) struct Rights {
     pub(crate) principal: Principal,
     /// The owner of the metastore, or a member of the group that owns it.
     pub(crate) admin: bool,
-    /// The principal and every group that it is in, however deep.
-    pub(crate) identities: Ids,
+    /// The principal and every group that it is in, however deep, in order.
+    pub(crate) identities: Vec<Uuid>,
     granted: HashMap<Uuid, Privileges, BuildHasherDefault<OwnBits>>,
     /// Containers in which something is granted to or owned by the principal.
     leading: Ids,
@@ -167,7 +167,7 @@ impl Rights {
         for (kind, id, owner) in above.chain([itself]) {
             let all = Privileges::all_on(kind);
             inherited = inherited.union(self.granted.get(&id).copied().unwrap_or_default());
-            let owns = self.admin || self.identities.contains(&owner);
+            let owns = self.admin || self.stands_for(owner);
             let held = match inherited.contains(Privilege::AllPrivileges) {
                 _ if owns => all,
                 true => inherited.union(all.without(Privilege::Manage)),
@@ -195,7 +195,11 @@ impl Rights {
 
     /// Whether the principal is, or is a member of, that principal. Through a plugin it stands for nobody.
     pub(crate) fn is(&self, principal: Uuid) -> bool {
-        self.bound.is_none() && self.identities.contains(&principal)
+        self.bound.is_none() && self.stands_for(principal)
+    }
+
+    fn stands_for(&self, principal: Uuid) -> bool {
+        self.identities.binary_search(&principal).is_ok()
     }
 }
 
@@ -209,8 +213,8 @@ pub(crate) fn push_ids<'a>(sql: &mut QueryBuilder<Sqlite>, ids: impl IntoIterato
     sql.push(")");
 }
 
-/// A principal and every group that it is in, however deep.
-pub(crate) async fn identities(db: &mut SqliteConnection, principal: &Principal) -> Result<Ids> {
+/// A principal and every group that it is in, however deep, in order.
+pub(crate) async fn identities(db: &mut SqliteConnection, principal: &Principal) -> Result<Vec<Uuid>> {
     let mut found = groups_of(&mut *db, principal.id).await?;
     found.insert(principal.id);
     if principal.kind == PrincipalKind::User
@@ -219,6 +223,8 @@ pub(crate) async fn identities(db: &mut SqliteConnection, principal: &Principal)
         // It is in no group itself, so that its closure is itself.
         found.insert(everybody.id);
     }
+    let mut found: Vec<_> = found.into_iter().collect();
+    found.sort_unstable();
     Ok(found)
 }
 
