@@ -46,9 +46,9 @@ pub(crate) struct State {
     time: (&'static str, Duration),
     /// When the running call must have ended.
     deadline: Instant,
-    /// What makes way for others on this thread, and whether it did in the running call.
+    /// What makes way for others on this thread, and how often the epoch has changed in the running call.
     make_way: Option<fn()>,
-    made_way: bool,
+    ticks: u32,
     counts: Arc<Counts>,
     _place: Place,
     /// Bytes of all linear memories.
@@ -173,7 +173,7 @@ impl<E: Interface> Instance<E> {
             time: scene.time,
             deadline: Instant::now(),
             make_way: scene.make_way,
-            made_way: false,
+            ticks: 0,
             counts: Arc::clone(&scene.counts),
             _place: place,
             memory: 0,
@@ -241,7 +241,7 @@ fn guarded<R>(store: &mut Store<State>, f: impl FnOnce(&mut Store<State>) -> was
     }
     let started = Instant::now();
     state.deadline = started + state.time.1;
-    state.made_way = false;
+    state.ticks = 0;
     state.denied = None;
     state.journal.last_error = None;
     let runtime = Arc::clone(&state.runtime);
@@ -272,13 +272,13 @@ impl std::error::Error for Stop {}
 
 impl State {
     fn tick(&mut self) -> wasmtime::Result<UpdateDeadline> {
-        match self.stop()() {
-            Some(stop) => return Err(stop.into()),
-            None if !self.made_way => {
-                self.made_way = true;
-                self.make_way.iter().for_each(|make_way| make_way());
-            }
-            None => {}
+        if let Some(stop) = self.stop()() {
+            return Err(stop.into());
+        }
+        // The first change may come at once; by the second the call has lasted for a whole tick.
+        self.ticks += 1;
+        if self.ticks == 2 {
+            self.make_way.iter().for_each(|make_way| make_way());
         }
         Ok(UpdateDeadline::Continue(1))
     }
