@@ -15,6 +15,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<TokenWithSpan>> {
     limits::check(&tokens)?;
     let mut at = 0;
     while at < tokens.len() {
+        literal(&tokens[at].token)?;
         if is_map(&tokens[at].token) {
             map_type(&mut tokens, at);
         } else if is_table_argument(&tokens, at) {
@@ -25,6 +26,32 @@ pub(super) fn tokens(text: &str) -> Result<Vec<TokenWithSpan>> {
         at += 1;
     }
     Ok(tokens)
+}
+
+/// Passes what is no literal, or one that the planner takes: `'…'`, `E'…'`, `$$…$$` and `X'…'`.
+fn literal(token: &Token) -> Result<()> {
+    match token {
+        Token::HexStringLiteral(digits) if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) => {
+            Err(Error::Syntax("what stands in X'…' is hex digits, two for each byte".to_owned()))
+        }
+        Token::NationalStringLiteral(_)
+        | Token::UnicodeStringLiteral(_)
+        | Token::QuoteDelimitedStringLiteral(_)
+        | Token::NationalQuoteDelimitedStringLiteral(_)
+        | Token::SingleQuotedByteStringLiteral(_)
+        | Token::DoubleQuotedByteStringLiteral(_)
+        | Token::TripleSingleQuotedString(_)
+        | Token::TripleDoubleQuotedString(_)
+        | Token::TripleSingleQuotedByteStringLiteral(_)
+        | Token::TripleDoubleQuotedByteStringLiteral(_)
+        | Token::SingleQuotedRawStringLiteral(_)
+        | Token::DoubleQuotedRawStringLiteral(_)
+        | Token::TripleSingleQuotedRawStringLiteral(_)
+        | Token::TripleDoubleQuotedRawStringLiteral(_) => {
+            Err(Error::Unsupported("a text is written as '…', or as E'…' with escapes by \\".to_owned()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether `f(TABLE t` or `f(x, TABLE t` is at `at`, without brackets around what it names.
