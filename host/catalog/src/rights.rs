@@ -126,7 +126,7 @@ impl Rights {
         Self { bound: Some((plugin, Arc::new(asked))), ..self.clone() }
     }
 
-    /// Whether the plugin through which the principal acts, if there is one, asks for the privilege at all.
+    /// Whether the plugin through which the principal acts, if there is one, asks for the privilege on it.
     pub(crate) fn asks(&self, securable: &Securable, privilege: Privilege) -> bool {
         self.bound.as_ref().is_none_or(|(_, asked)| asked.covers(securable, privilege))
     }
