@@ -1,4 +1,4 @@
-//! Packs the sources that the `polder` binary carries (SDK, WIT, plugins, examples) into a table of
+//! Packs the sources that the `polder` binary carries (SDKs, WIT, plugins, examples) into a table of
 //! `include_bytes!`, with one digest over all of it. An explicit walk rather than whole folders, so
 //! that build output and editors' files beside the sources never end up in the binary.
 
@@ -8,10 +8,14 @@ use std::{env, fs, io};
 
 use sha2::{Digest, Sha256};
 
-const FOLDERS: [&str; 4] = ["sdk/rust", "wit", "plugins", "examples"];
-const EXTENSIONS: [&str; 12] =
-    ["rs", "toml", "lock", "md", "wit", "sql", "csv", "json", "txt", "tsv", "parquet", "template"];
-const NAMES: [&str; 2] = ["LICENSE", ".gitignore"];
+const FOLDERS: [&str; 4] = ["sdk", "wit", "plugins", "examples"];
+const EXTENSIONS: [&str; 23] = [
+    "rs", "toml", "lock", "md", "wit", "sql", "csv", "json", "txt", "tsv", "parquet", "template", "py", "js", "mjs",
+    "ts", "go", "mod", "c", "h", "cpp", "hpp", "zig",
+];
+/// What builds and package managers leave behind.
+const MADE: [&str; 3] = ["target", "node_modules", "__pycache__"];
+const NAMES: [&str; 3] = ["LICENSE", ".gitignore", "py.typed"];
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("../..").canonicalize()?;
@@ -35,11 +39,16 @@ fn main() -> io::Result<()> {
         hash.update(bytes);
         writeln!(table, "    ({name:?}, include_bytes!({path:?})),").expect("writing to a string");
     }
+    let output = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    let adapter = wat::parse_file("src/component/wasi.wat").expect("it is checked in");
+    println!("cargo::rerun-if-changed=src/component/wasi.wat");
+    fs::write(output.join("wasi.wasm"), adapter)?;
+
     let digest: String = hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
     let code = format!(
         "pub(crate) const DIGEST: &str = {digest:?};\npub(crate) const FILES: &[(&str, &[u8])] = &[\n{table}];\n"
     );
-    fs::write(PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join("sources.rs"), code)
+    fs::write(output.join("sources.rs"), code)
 }
 
 /// Collects the files worth carrying. Cargo watches a folder with all that is below it, so it is told
@@ -55,7 +64,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         let name = entry.file_name();
         let name = name.to_str().unwrap_or_default();
         if kind.is_dir() {
-            if name != "target" && (!name.starts_with('.') || name == ".cargo") {
+            if !MADE.contains(&name) && (!name.starts_with('.') || name == ".cargo") {
                 walk(&path, files)?;
             }
         } else if kind.is_file() && wanted(&path, name) {

@@ -1,18 +1,17 @@
-//! From project folders to components: the whole way, once per workspace.
+//! From project folders to components.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
 use crate::cache::{self, Cache};
-use crate::cargo::{self, Job};
 use crate::component;
-use crate::package::{Package, Workspace};
+use crate::digest;
+use crate::language::Language;
+use crate::manifest::Manifest;
 use crate::progress::{Progress, Step};
-use crate::project::{self, Language};
-use crate::rust::{self, Compiler, Road};
+use crate::project;
+use crate::rust::{self, Road};
 use crate::sources;
 use crate::{Error, Result};
 
@@ -73,51 +72,30 @@ impl Toolchain {
         Ok(artifact)
     }
 
-    /// Builds several plugins, those of one workspace in one run of Cargo. The artifacts are in the order
-    /// of the projects.
+    /// Builds several plugins; what they have in common is built once, where the language knows how. The artifacts are in
+    /// the order of the projects.
     pub fn build_all(&self, projects: &[impl AsRef<Path>], progress: &mut dyn Progress) -> Result<Vec<Artifact>> {
-        let sdk = self.sources()?.join("sdk/rust");
-        let mut workspaces: Vec<Members> = Vec::new();
+        let mut built: Vec<(usize, Artifact)> = Vec::with_capacity(projects.len());
+        let (mut places, mut crates) = (Vec::new(), Vec::new());
         for (index, project) in projects.iter().enumerate() {
             let project = project.as_ref();
-            let no_project = || Error::NotAProject(project.to_owned());
-            let folder = project.canonicalize().map_err(|_| no_project())?;
-            let manifest = folder.join("Cargo.toml");
-            if !manifest.is_file() {
-                return Err(no_project());
-            }
-            project::refresh_config(&folder, &sdk)?;
-            let known = workspaces.iter().position(|members| members.workspace.package(&manifest).is_some());
-            let known = match known {
-                Some(known) => known,
-                None => {
-                    let compiler = rust::find(&self.cache, &folder, self.road, progress)?;
-                    let workspace = Workspace::of(&folder, &compiler)?;
-                    workspaces.push(Members { compiler, workspace, chosen: Vec::new() });
-                    workspaces.len() - 1
+            let folder = project.canonicalize().map_err(|_| Error::NotAProject(project.to_owned()))?;
+            match Language::of(&folder)? {
+                Language::Rust => {
+                    places.push(index);
+                    crates.push(folder);
                 }
-            };
-            let members = &mut workspaces[known];
-            let package = members.workspace.package(&manifest).ok_or_else(no_project)?.clone();
-            if !package.is_dynamic_library() {
-                return Err(Error::NotADynamicLibrary { package: package.name });
             }
-            members.chosen.push((index, package));
         }
-
-        // All builds share one folder, so that crates which plugins have in common are compiled once. Its
-        // lock is held until the modules are read: two plugins may bear the same name.
-        let _lock = self.cache.lock("build", "it builds plugins", progress)?;
-        let target_dir = self.cache.path("guests");
-        let mut renamed = vec![(sources::folder(&self.cache), "/polder")];
-        renamed.extend(cargo_home().map(|home| (home, "/cargo")));
-        let mut built = Vec::new();
-        for Members { compiler, workspace, chosen } in &workspaces {
-            let job = Job { compiler, target_dir: &target_dir, sdk: &sdk, renamed: &renamed };
-            let packages: Vec<&Package> = chosen.iter().map(|(_, package)| package).collect();
-            let modules = cargo::build(&job, workspace, &packages, progress)?;
-            for ((index, package), module) in chosen.iter().zip(modules) {
-                built.push((*index, finish(package, &module, progress)?));
+        if !crates.is_empty() {
+            let modules = rust::build(&self.cache, self.road, &crates, progress)?;
+            for ((index, folder), (manifest, module)) in places.into_iter().zip(crates).zip(modules) {
+                let product = Product::of(&folder, manifest, &digest::of(&module));
+                let artifact = match product.kept() {
+                    Some(artifact) => artifact,
+                    None => product.finish(&module, progress)?,
+                };
+                built.push((index, artifact));
             }
         }
         built.sort_by_key(|(index, _)| *index);
@@ -127,58 +105,66 @@ impl Toolchain {
     /// Creates the project `parent/name` from the SDK's template; refuses to overwrite. The name must do as
     /// an SQL identifier.
     pub fn new_project(&self, parent: &Path, name: &str, language: Language) -> Result<PathBuf> {
-        project::create(parent, name, language, &self.sources()?.join("sdk/rust"))
+        project::create(parent, name, language, &self.sources()?)
     }
 
-    /// The folder with the sources that the binary carries: `sdk/rust`, `wit`, `plugins`, `examples`.
+    /// The folder with the sources that the binary carries: `sdk`, `wit`, `plugins`, `examples`.
     /// Unpacked into the cache folder on first use.
     pub fn sources(&self) -> Result<PathBuf> {
         sources::unpack(&self.cache)
     }
 }
 
-/// What is built of one workspace: each package with its place among the artifacts.
-struct Members {
-    compiler: Compiler,
-    workspace: Workspace,
-    chosen: Vec<(usize, Package)>,
+/// Where one project is built, for all languages but Rust, whose projects are built many at a time.
+pub(crate) struct Site<'a> {
+    pub(crate) cache: &'a Cache,
+    pub(crate) project: &'a Path,
+    pub(crate) manifest: &'a Manifest,
+    /// What the binary carries: `sdk/…`, `wit`.
+    pub(crate) sources: &'a Path,
+    /// A folder of the build's own in the project's `target`. What an earlier build left is there.
+    pub(crate) work: PathBuf,
 }
 
-/// Makes the component of a module and puts it into the project, unless the one there is made of just that.
-fn finish(package: &Package, module: &Path, progress: &mut dyn Progress) -> Result<Artifact> {
-    let module = fs::read(module).map_err(Error::io("read", module))?;
-    let project = package.manifest_path.parent().unwrap_or(Path::new("."));
-    let path = project.join("target/polder").join(format!("{}.wasm", package.name));
-    let stamp = path.with_extension("stamp");
-    let metadata = format!("{package:?} {}", env!("CARGO_PKG_VERSION"));
-    let made_of = format!("{} {}", hex(&module), hex(metadata.as_bytes()));
-    let artifact = |bytes: Vec<u8>, digest: String| {
-        let (name, version) = (package.name.clone(), package.version.clone());
-        Artifact { name, version, path: path.clone(), bytes, digest }
-    };
-    if let (Ok(old), Ok(bytes)) = (fs::read_to_string(&stamp), fs::read(&path)) {
-        let digest = hex(&bytes);
-        if old == format!("{made_of} {digest}\n") {
-            return Ok(artifact(bytes, digest));
-        }
+/// The component that a project becomes, and the file that it lies in.
+struct Product {
+    manifest: Manifest,
+    path: PathBuf,
+    /// What all of it is made of. It lies beside the file with the file's digest, so that what is there is known to be
+    /// that, or is made again.
+    made_of: String,
+}
+
+impl Product {
+    fn of(project: &Path, manifest: Manifest, source: &str) -> Self {
+        let path = project.join("target/polder").join(format!("{}.wasm", manifest.name));
+        let metadata = digest::of(format!("{manifest:?} {}", env!("CARGO_PKG_VERSION")).as_bytes());
+        Self { made_of: format!("{source} {metadata}"), manifest, path }
     }
-    progress.step(Step::Encode { name: &package.name });
-    let bytes = component::encode(package, &module)?;
-    let digest = hex(&bytes);
-    cache::write_atomic(&path, &bytes)?;
-    cache::write_atomic(&stamp, format!("{made_of} {digest}\n").as_bytes())?;
-    Ok(artifact(bytes, digest))
-}
 
-/// SHA-256 in lower-case hexadecimal digits.
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    })
-}
+    fn stamp(&self) -> PathBuf {
+        self.path.with_extension("stamp")
+    }
 
-/// Where Cargo keeps the sources of crates.
-fn cargo_home() -> Option<PathBuf> {
-    std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".cargo")))
+    /// The component that is there, if it is this one.
+    fn kept(&self) -> Option<Artifact> {
+        let (stamp, bytes) = (fs::read_to_string(self.stamp()).ok()?, fs::read(&self.path).ok()?);
+        let digest = digest::of(&bytes);
+        (stamp == format!("{} {digest}\n", self.made_of)).then(|| self.artifact(bytes, digest))
+    }
+
+    /// Makes the component of what a compiler gave, a core module or a component without metadata.
+    fn finish(&self, wasm: &[u8], progress: &mut dyn Progress) -> Result<Artifact> {
+        progress.step(Step::Encode { name: &self.manifest.name });
+        let bytes = component::encode(&self.manifest, wasm)?;
+        let digest = digest::of(&bytes);
+        cache::write_atomic(&self.path, &bytes)?;
+        cache::write_atomic(&self.stamp(), format!("{} {digest}\n", self.made_of).as_bytes())?;
+        Ok(self.artifact(bytes, digest))
+    }
+
+    fn artifact(&self, bytes: Vec<u8>, digest: String) -> Artifact {
+        let Manifest { name, version, .. } = self.manifest.clone();
+        Artifact { name, version, path: self.path.clone(), bytes, digest }
+    }
 }

@@ -1,42 +1,62 @@
 //! From a core module to a component, in process.
 //!
-//! The SDK's bindings leave the WIT world in a custom section of the module, so nothing but the module
-//! is needed here. No WASI adapter is offered: a guest that wants a system is refused with a reason.
+//! A module has its WIT world in a custom section: the bindings of the Rust SDK leave it there, other builders put it
+//! there with [`embed`]. Where a runtime expects a system, it gets one that can do nothing (`component/wasi.wat`).
+
+use std::fmt;
+use std::path::Path;
 
 use wasm_metadata::{AddMetadata, AddMetadataField};
 use wasmparser::{Encoding, Parser, Payload, Validator};
 
-use crate::package::Package;
-use crate::{Error, Result, division};
+use crate::manifest::Manifest;
+use crate::{Error, Result, division, world};
 
 /// Every Polder component says what it is through an instance of this interface.
 const DESCRIPTION: &str = "polder:plugin/description@";
 
-/// The component of a module, with the package's metadata, validated. A component stays as it is otherwise.
-pub(crate) fn encode(package: &Package, module: &[u8]) -> Result<Vec<u8>> {
-    let fail = |reason: String| Error::Encode { package: package.name.clone(), reason };
+/// What modules import a system as.
+const SYSTEM: &str = "wasi_snapshot_preview1";
+
+/// The adapter from that to nothing.
+const WASI: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/wasi.wasm"));
+
+/// The module with the world in a folder of WIT in it.
+pub(crate) fn embed(name: &str, module: &mut Vec<u8>, wit: &Path) -> Result<()> {
+    let fail = |error: &dyn fmt::Display| Error::Encode { package: name.to_owned(), reason: format!("{error:#}") };
+    let mut resolve = wit_parser::Resolve::default();
+    let (package, _) = resolve.push_dir(wit).map_err(|error| fail(&error))?;
+    let world = resolve.select_world(&[package], Some(world::NAME)).map_err(|error| fail(&error))?;
+    wit_component::embed_component_metadata(module, &resolve, world, wit_component::StringEncoding::UTF8)
+        .map_err(|error| fail(&error))
+}
+
+/// The component of a module, with the project's metadata, validated. A component stays as it is otherwise.
+pub(crate) fn encode(manifest: &Manifest, module: &[u8]) -> Result<Vec<u8>> {
+    let fail = |reason: String| Error::Encode { package: manifest.name.clone(), reason };
     let component = if Parser::is_component(module) {
         module.to_vec()
     } else {
-        check_imports(package, module)?;
+        check_imports(manifest, module)?;
         let module = division::look_first(module).map_err(|error| fail(error.to_string()))?;
-        wit_component::ComponentEncoder::default()
-            .validate(false)
+        let encoder = wit_component::ComponentEncoder::default().validate(false);
+        encoder
             .module(&module)
+            .and_then(|encoder| encoder.adapter(SYSTEM, WASI))
             .and_then(|mut encoder| encoder.encode())
             .map_err(|error| fail(format!("{error:#}")))?
     };
-    let component = metadata(package).to_wasm(&component).map_err(|error| fail(format!("{error:#}")))?;
+    let component = metadata(manifest).to_wasm(&component).map_err(|error| fail(format!("{error:#}")))?;
     Validator::new().validate_all(&component).map_err(|error| fail(error.to_string()))?;
     if !exports_description(&component).map_err(|error| fail(error.to_string()))? {
-        return Err(Error::NotAPlugin { package: package.name.clone() });
+        return Err(Error::NotAPlugin { package: manifest.name.clone() });
     }
     Ok(component)
 }
 
 /// Says in plain words what the encoder would say of imports that no WIT world declares.
-fn check_imports(package: &Package, module: &[u8]) -> Result<()> {
-    let fail = |reason: String| Error::Encode { package: package.name.clone(), reason };
+fn check_imports(manifest: &Manifest, module: &[u8]) -> Result<()> {
+    let fail = |reason: String| Error::Encode { package: manifest.name.clone(), reason };
     let mut undefined = Vec::new();
     for payload in Parser::new(0).parse_all(module) {
         let Payload::ImportSection(imports) = payload.map_err(|error| fail(error.to_string()))? else { continue };
@@ -44,7 +64,7 @@ fn check_imports(package: &Package, module: &[u8]) -> Result<()> {
             let import = import.map_err(|error| fail(error.to_string()))?;
             match import.module {
                 module if module.starts_with("__wbindgen") => {
-                    return Err(Error::WasmBindgen { package: package.name.clone() });
+                    return Err(Error::WasmBindgen { package: manifest.name.clone() });
                 }
                 "env" => undefined.push(import.name),
                 _ => {}
@@ -54,7 +74,7 @@ fn check_imports(package: &Package, module: &[u8]) -> Result<()> {
     if undefined.is_empty() {
         return Ok(());
     }
-    Err(Error::UndefinedSymbols { package: package.name.clone(), symbols: undefined.join(", ") })
+    Err(Error::UndefinedSymbols { package: manifest.name.clone(), symbols: undefined.join(", ") })
 }
 
 fn exports_description(component: &[u8]) -> wasmparser::Result<bool> {
@@ -76,23 +96,23 @@ fn exports_description(component: &[u8]) -> wasmparser::Result<bool> {
     Ok(false)
 }
 
-/// What `cargo metadata` knows, in the sections that registries and `polder plugin inspect` read.
-fn metadata(package: &Package) -> AddMetadata {
-    fn field<T: std::str::FromStr + std::fmt::Debug + Clone>(text: Option<&str>) -> AddMetadataField<T> {
+/// What the manifest says, in the sections that registries and `polder plugin inspect` read.
+fn metadata(manifest: &Manifest) -> AddMetadata {
+    fn field<T: std::str::FromStr + std::fmt::Debug + Clone>(text: &str) -> AddMetadataField<T> {
         // A text that its section cannot hold (a license that is no SPDX expression) is left out.
-        match text.filter(|text| !text.is_empty()).and_then(|text| text.parse().ok()) {
-            Some(value) => AddMetadataField::Set(value),
-            None => AddMetadataField::Keep,
+        match text.parse() {
+            Ok(value) if !text.is_empty() => AddMetadataField::Set(value),
+            _ => AddMetadataField::Keep,
         }
     }
     let mut metadata = AddMetadata::default();
-    metadata.name = AddMetadataField::Set(package.name.clone());
+    metadata.name = AddMetadataField::Set(manifest.name.clone());
     metadata.processed_by = vec![("polder".to_owned(), env!("CARGO_PKG_VERSION").to_owned())];
-    metadata.version = field(Some(&package.version));
-    metadata.description = field(package.description.as_deref());
-    metadata.licenses = field(package.license.as_deref());
-    metadata.authors = field(Some(&package.authors.join(", ")));
-    metadata.homepage = field(package.homepage.as_deref());
-    metadata.source = field(package.repository.as_deref());
+    metadata.version = field(&manifest.version);
+    metadata.description = field(&manifest.description);
+    metadata.licenses = field(&manifest.license);
+    metadata.authors = field(&manifest.authors.join(", "));
+    metadata.homepage = field(&manifest.homepage);
+    metadata.source = field(&manifest.repository);
     metadata
 }

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::language::Language;
+
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +36,7 @@ pub enum Error {
     #[error("POLDER_RUST_ROAD is {0:?}; it can be installed, rustup or debian")]
     Road(String),
 
-    #[error("{} is not a plugin project: it has no Cargo.toml with a [package]", .0.display())]
+    #[error("{} is not a plugin project: it has no manifest of a language that plugins are written in", .0.display())]
     NotAProject(PathBuf),
 
     #[error("{package} is no plugin yet: add `[lib]` with `crate-type = [\"cdylib\"]` to its Cargo.toml")]
@@ -66,11 +68,22 @@ pub enum Error {
     #[error("{name:?} cannot be the name of a plugin: {reason}")]
     Name { name: String, reason: &'static str },
 
-    #[error("plugins cannot be written in {0:?} yet; the languages are: rust")]
+    #[error("plugins cannot be written in {name:?} yet; the languages are: {all}", name = .0, all = languages())]
     Language(String),
+
+    #[error("{} cannot be read: {reason}", path.display())]
+    Manifest { path: PathBuf, reason: String },
+
+    /// A program that the language's tools run on.
+    #[error("{what} is needed: {reason}\n{remedy}")]
+    Missing { what: String, reason: String, remedy: &'static str },
 
     #[error("{} exists already", .0.display())]
     Exists(PathBuf),
+}
+
+fn languages() -> String {
+    Language::ALL.map(Language::name).join(", ")
 }
 
 impl Error {

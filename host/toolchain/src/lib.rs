@@ -1,29 +1,30 @@
 //! How plugins are built: the code behind `polder plugin new` and `polder plugin build`, and what the
 //! tests and the demo build their guests with, so that there is one road from source to component.
 //!
-//! A plugin is an ordinary Cargo library. This crate finds (or sets up) a compiler for
-//! `wasm32-unknown-unknown`, runs Cargo with the flags that guests want, and turns the core module into
-//! a component in process. The target has no WASI, so what comes out imports its WIT world and nothing
-//! else. It stands alone: it knows nothing of the host that will run the component.
+//! A plugin is an ordinary project of its language. This crate finds (or sets up) what builds it, runs that with the
+//! flags that guests want, and makes a component of what comes out, in process. That imports its WIT world and nothing
+//! else, no WASI either. The crate stands alone: it knows nothing of the host that will run the component.
 
 mod build;
 mod cache;
-mod cargo;
 mod command;
 mod component;
+mod digest;
 mod division;
 mod error;
 #[doc(hidden)]
 pub mod fuzzing;
-mod package;
+mod language;
+mod manifest;
 mod progress;
 mod project;
 mod rust;
-mod sdk;
 mod sources;
+mod tools;
+mod world;
 
 pub use build::{Artifact, Toolchain};
 pub use error::{Error, Result};
+pub use language::Language;
 pub use progress::{Progress, Silent, Step};
-pub use project::Language;
 pub use rust::Road;

@@ -2,38 +2,18 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
+use crate::language::Language;
 use crate::sources;
 use crate::{Error, Result};
-
-/// A language that plugins can be written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    Rust,
-}
-
-impl FromStr for Language {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Language> {
-        match name {
-            "rust" => Ok(Language::Rust),
-            _ => Err(Error::Language(name.to_owned())),
-        }
-    }
-}
 
 /// First line of a `.cargo/config.toml` that is ours to rewrite.
 const CONFIG_HEADER: &str =
     "# Written by `polder plugin`: lets plain cargo and editors find the SDK that polder carries.\n";
 
 /// Creates the project `parent/name`. It appears whole or not at all.
-pub(crate) fn create(parent: &Path, name: &str, language: Language, sdk: &Path) -> Result<PathBuf> {
+pub(crate) fn create(parent: &Path, name: &str, language: Language, sources: &Path) -> Result<PathBuf> {
     check_name(name)?;
-    let template = match language {
-        Language::Rust => "sdk/rust/template/",
-    };
     let place = parent.join(name);
     if place.exists() {
         return Err(Error::Exists(place));
@@ -44,14 +24,16 @@ pub(crate) fn create(parent: &Path, name: &str, language: Language, sdk: &Path) 
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
     let scratch = builder.tempdir_in(parent).map_err(Error::io("write to", parent))?;
-    for (file, bytes) in sources::below(template) {
+    for (file, bytes) in sources::below(language.template()) {
         let path = scratch.path().join(file.strip_suffix(".template").unwrap_or(file));
         let text = String::from_utf8_lossy(bytes).replace("{{name}}", name);
         write(&path, &text)?;
     }
-    write(&scratch.path().join(".cargo/config.toml"), &config(sdk))?;
-    // It names a folder of this machine.
-    write(&scratch.path().join(".cargo/.gitignore"), "*\n")?;
+    if language == Language::Rust {
+        write(&scratch.path().join(".cargo/config.toml"), &config(&sources.join(language.sdk())))?;
+        // It names a folder of this machine.
+        write(&scratch.path().join(".cargo/.gitignore"), "*\n")?;
+    }
     fs::rename(scratch.path(), &place).map_err(Error::io("create", &place))?;
     let _moved = scratch.keep();
     Ok(place)
@@ -109,11 +91,5 @@ mod tests {
         for bad in ["", "Geo", "3d", "_x", "my-plugin", "a/b", "..", "a b", "fn", "std", "é", &"x".repeat(65)] {
             assert!(check_name(bad).is_err(), "{bad:?}");
         }
-    }
-
-    #[test]
-    fn languages() {
-        assert_eq!("rust".parse::<Language>().unwrap(), Language::Rust);
-        assert!("cobol".parse::<Language>().unwrap_err().to_string().contains("cobol"));
     }
 }

@@ -18,9 +18,9 @@ pub fn component(data: &[u8]) {
 /// How a section begins that bindings leave in a module.
 const MARK: &[u8] = b"component-type";
 
-/// A module is refused, or becomes a component that can be looked at, whatever its package says of itself.
+/// A module is refused, or becomes a component that can be looked at, whatever its manifest says of it.
 pub fn encode(data: &[u8]) {
-    let (package, module) = match data.iter().position(|byte| *byte == 0) {
+    let (text, module) = match data.iter().position(|byte| *byte == 0) {
         Some(end) => (String::from_utf8_lossy(&data[..end]), &data[end..]),
         None => return,
     };
@@ -29,12 +29,6 @@ pub fn encode(data: &[u8]) {
     if module.windows(MARK.len()).any(|window| window == MARK) {
         return;
     }
-    let text = serde_json::Value::from(&*package);
-    let package = format!(
-        r#"{{"id": "p", "name": {text}, "version": "1.0.0", "manifest_path": "p/Cargo.toml", "description": {text},
-            "license": {text}, "authors": [{text}], "homepage": {text}, "repository": {text}, "targets": [],
-            "dependencies": []}}"#
-    );
-    let Ok(component) = build(&package, module) else { return };
+    let Ok(component) = build(&text, module) else { return };
     inspect(&component).expect("what was built is a component");
 }

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::cargo;
+use super::cargo;
+use super::compiler::Compiler;
 use crate::command;
-use crate::rust::Compiler;
+use crate::manifest::Manifest;
 use crate::{Error, Result};
 
 /// A package as `cargo metadata` tells of it.
@@ -15,13 +16,13 @@ use crate::{Error, Result};
 pub(crate) struct Package {
     pub(crate) id: String,
     pub(crate) name: String,
-    pub(crate) version: String,
-    pub(crate) manifest_path: PathBuf,
-    pub(crate) description: Option<String>,
-    pub(crate) license: Option<String>,
-    pub(crate) authors: Vec<String>,
-    pub(crate) homepage: Option<String>,
-    pub(crate) repository: Option<String>,
+    version: String,
+    manifest_path: PathBuf,
+    description: Option<String>,
+    license: Option<String>,
+    authors: Vec<String>,
+    homepage: Option<String>,
+    repository: Option<String>,
     targets: Vec<Target>,
     dependencies: Vec<Dependency>,
 }
@@ -39,6 +40,20 @@ struct Dependency {
 }
 
 impl Package {
+    /// What it says of the plugin.
+    pub(crate) fn manifest(&self) -> Manifest {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        Manifest {
+            name: self.name.clone(),
+            version: self.version.clone(),
+            description: text(&self.description),
+            license: text(&self.license),
+            authors: self.authors.clone(),
+            homepage: text(&self.homepage),
+            repository: text(&self.repository),
+        }
+    }
+
     /// Whether its library becomes a module.
     pub(crate) fn is_dynamic_library(&self) -> bool {
         self.targets.iter().any(|target| target.crate_types.iter().any(|kind| kind == "cdylib"))

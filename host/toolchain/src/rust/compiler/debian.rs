@@ -11,11 +11,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::cache::{self, Cache};
-use crate::cargo;
 use crate::command;
 use crate::progress::{Progress, Step};
-use crate::rust::{Compiler, TARGET, has_std};
 use crate::{Error, Result};
+
+use super::super::cargo;
+use super::{Compiler, TARGET, has_std};
 
 /// The finished compiler's folder in the cache: `root` holds the unpacked packages, `bin` what runs them.
 const FOLDER: &str = "rust-debian";

@@ -10,10 +10,12 @@ use std::thread;
 
 use serde::Deserialize;
 
-use crate::package::{Package, Workspace};
 use crate::progress::Progress;
-use crate::rust::{Compiler, TARGET};
-use crate::{Error, Result, sdk};
+use crate::{Error, Result};
+
+use super::compiler::{Compiler, TARGET};
+use super::package::{Package, Workspace};
+use super::sdk;
 
 use self::screen::{Screen, split};
 

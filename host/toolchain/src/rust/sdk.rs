@@ -7,8 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
+use crate::digest;
 use crate::{Error, Result};
 
 /// The path by which a workspace depends on the SDK in `sdk`.
@@ -33,35 +32,10 @@ pub(crate) fn link(_: &Path, sdk: &Path) -> Result<PathBuf> {
     Ok(sdk.to_owned())
 }
 
-/// Eight bytes of the SHA-256 of the SDK's files, and of the contract's beside it.
+/// The beginning of the digest of the SDK's files, and of the contract's beside it.
 #[cfg(unix)]
 fn name(sdk: &Path) -> Result<String> {
-    let mut hash = Sha256::new();
-    add(&mut hash, sdk, sdk)?;
     let wit = sdk.join("../../wit");
-    if wit.is_dir() {
-        add(&mut hash, &wit, &wit)?;
-    }
-    Ok(hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-#[cfg(unix)]
-fn add(hash: &mut Sha256, root: &Path, folder: &Path) -> Result<()> {
-    let entries = fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
-    let mut paths: Vec<PathBuf> = entries.map_err(Error::io("read", folder))?;
-    paths.sort();
-    for path in paths {
-        let name = path.file_name().unwrap_or_default();
-        if path.is_dir() {
-            if name != "target" {
-                add(hash, root, &path)?;
-            }
-        } else if name != "Cargo.lock" {
-            let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
-            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy();
-            hash.update(format!("{name}\0{}\0", bytes.len()));
-            hash.update(bytes);
-        }
-    }
-    Ok(())
+    let folders = if wit.is_dir() { vec![sdk, &wit] } else { vec![sdk] };
+    Ok(digest::of_folders(&folders)?[..16].to_owned())
 }

@@ -1,0 +1,81 @@
+//! The languages that plugins are written in, and how a project shows which is its own.
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+
+use crate::manifest;
+use crate::{Error, Result};
+
+/// A language that plugins can be written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    Rust,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Language; 1] = [Language::Rust];
+
+    /// As `polder plugin new --lang` takes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Language::Rust => "rust",
+        }
+    }
+
+    /// The language of a project, by the manifest that lies in its folder.
+    pub(crate) fn of(project: &Path) -> Result<Language> {
+        let has = |file: &str| project.join(file).is_file();
+        if has("Cargo.toml") {
+            Ok(Language::Rust)
+        } else if has(manifest::FILE) {
+            manifest::File::read(project)?.language.parse()
+        } else {
+            Err(Error::NotAProject(project.to_owned()))
+        }
+    }
+
+    /// The folder of its SDK among the sources that the binary carries.
+    pub(crate) fn sdk(self) -> &'static str {
+        match self {
+            Language::Rust => "sdk/rust",
+        }
+    }
+
+    /// The folder of its template for new projects.
+    pub(crate) fn template(self) -> &'static str {
+        match self {
+            Language::Rust => "sdk/rust/template/",
+        }
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Language {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Language> {
+        let known = Language::ALL.into_iter().find(|language| language.name() == name);
+        known.ok_or_else(|| Error::Language(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_are_read_as_they_are_written() {
+        for language in Language::ALL {
+            assert_eq!(language.name().parse::<Language>().unwrap(), language);
+        }
+        let refused = "cobol".parse::<Language>().unwrap_err().to_string();
+        assert!(refused.contains("cobol") && refused.contains("rust"), "{refused}");
+    }
+}
