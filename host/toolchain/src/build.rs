@@ -80,11 +80,12 @@ impl Toolchain {
         for (index, project) in projects.iter().enumerate() {
             let project = project.as_ref();
             let folder = project.canonicalize().map_err(|_| Error::NotAProject(project.to_owned()))?;
-            match Language::of(&folder)? {
-                Language::Rust => {
-                    places.push(index);
-                    crates.push(folder);
-                }
+            let language = Language::of(&folder)?;
+            if language == Language::Rust {
+                places.push(index);
+                crates.push(folder);
+            } else {
+                built.push((index, self.build_one(&folder, language, progress)?));
             }
         }
         if !crates.is_empty() {
@@ -100,6 +101,22 @@ impl Toolchain {
         }
         built.sort_by_key(|(index, _)| *index);
         Ok(built.into_iter().map(|(_, artifact)| artifact).collect())
+    }
+
+    /// Builds a project, unless what is there is made of just what the project and the SDK hold today.
+    fn build_one(&self, project: &Path, language: Language, progress: &mut dyn Progress) -> Result<Artifact> {
+        let sources = self.sources()?;
+        let manifest = language.manifest(project)?;
+        let inputs = digest::of_folders(&[project, &sources.join(language.sdk()), &sources.join("wit")])?;
+        let product = Product::of(project, manifest, &inputs);
+        if let Some(artifact) = product.kept() {
+            return Ok(artifact);
+        }
+        let work = project.join("target/polder/build");
+        fs::create_dir_all(&work).map_err(Error::io("create", &work))?;
+        let site = Site { cache: &self.cache, project, manifest: &product.manifest, sources: &sources, work };
+        let wasm = language.compile(&site, progress)?;
+        product.finish(&wasm, progress)
     }
 
     /// Creates the project `parent/name` from the SDK's template; refuses to overwrite. The name must do as

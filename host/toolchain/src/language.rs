@@ -4,23 +4,28 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use crate::manifest;
+use crate::build::Site;
+use crate::manifest::{self, Manifest};
+use crate::progress::Progress;
+use crate::python;
 use crate::{Error, Result};
 
 /// A language that plugins can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     Rust,
+    Python,
 }
 
 impl Language {
     /// All of them.
-    pub const ALL: [Language; 1] = [Language::Rust];
+    pub const ALL: [Language; 2] = [Language::Rust, Language::Python];
 
     /// As `polder plugin new --lang` takes it.
     pub fn name(self) -> &'static str {
         match self {
             Language::Rust => "rust",
+            Language::Python => "python",
         }
     }
 
@@ -29,6 +34,8 @@ impl Language {
         let has = |file: &str| project.join(file).is_file();
         if has("Cargo.toml") {
             Ok(Language::Rust)
+        } else if has("pyproject.toml") {
+            Ok(Language::Python)
         } else if has(manifest::FILE) {
             manifest::File::read(project)?.language.parse()
         } else {
@@ -40,6 +47,7 @@ impl Language {
     pub(crate) fn sdk(self) -> &'static str {
         match self {
             Language::Rust => "sdk/rust",
+            Language::Python => "sdk/python",
         }
     }
 
@@ -47,6 +55,24 @@ impl Language {
     pub(crate) fn template(self) -> &'static str {
         match self {
             Language::Rust => "sdk/rust/template/",
+            Language::Python => "sdk/python/template/",
+        }
+    }
+
+    /// What a project says of itself.
+    pub(crate) fn manifest(self, project: &Path) -> Result<Manifest> {
+        match self {
+            Language::Python => python::manifest(project),
+            Language::Rust => Ok(manifest::File::read(project)?.plugin),
+        }
+    }
+
+    /// A core module with its world in it, or a component.
+    pub(crate) fn compile(self, site: &Site, progress: &mut dyn Progress) -> Result<Vec<u8>> {
+        match self {
+            // Built many at a time, by `rust::build`.
+            Language::Rust => Err(Error::NotAProject(site.project.to_owned())),
+            Language::Python => python::build(site, progress),
         }
     }
 }

@@ -18,6 +18,7 @@ mod language;
 mod manifest;
 mod progress;
 mod project;
+mod python;
 mod rust;
 mod sources;
 mod tools;
