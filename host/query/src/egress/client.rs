@@ -1,31 +1,16 @@
-//! The client. It resolves a name itself and connects to nothing but the addresses that it has checked, follows no
-//! redirect, and asks no proxy.
+//! The client by which the requests of plugins leave.
 
 use std::error::Error as StdError;
-use std::net::{SocketAddr, ToSocketAddrs};
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::OnceLock;
 
 use http_body_util::{BodyDataStream, BodyExt};
+use polder_egress::{Prohibited, Unresolved};
 use polder_sandbox::{HttpBody, HttpError, Unanswered};
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::HeaderMap;
-use reqwest::redirect::Policy;
 use reqwest::{Body, Client, Method, Response};
-use tokio::sync::Semaphore;
 use url::Url;
 
 use super::Destination;
-use super::address::Zone;
-use super::destination::closed;
-
-/// How long connecting may take.
-const CONNECT: Duration = Duration::from_secs(10);
-/// How long a connection is kept for the next request.
-const IDLE: Duration = Duration::from_secs(30);
-
-/// Names that are looked up at once: the system's answer cannot be cancelled, however long it takes.
-const LOOK_UPS: usize = 16;
 
 /// A client for the Internet, and one that also reaches private networks: they share no connections.
 #[derive(Default)]
@@ -58,15 +43,7 @@ impl Clients {
         if let Some(client) = client.get() {
             return Ok(client.clone());
         }
-        let made = Client::builder()
-            .dns_resolver(Arc::new(Checked { private_network, places: Arc::new(Semaphore::new(LOOK_UPS)) }))
-            .redirect(Policy::none())
-            .no_proxy()
-            .connect_timeout(CONNECT)
-            .pool_idle_timeout(IDLE)
-            .user_agent(concat!("polder/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(unanswered)?;
+        let made = polder_egress::client(private_network).build().map_err(unanswered)?;
         Ok(client.get_or_init(|| made).clone())
     }
 }
@@ -74,55 +51,6 @@ impl Clients {
 /// A body that breaks off is told to the guest as the library's own errors are.
 fn answer(response: Response) -> http::Response<HttpBody> {
     http::Response::from(response).map(|body| body.map_err(|_| HttpError::HttpResponseIncomplete).boxed_unsync())
-}
-
-/// Names, resolved by the system; if one of the addresses is closed, all are: nobody whose name leads both outside
-/// and inside means well.
-struct Checked {
-    private_network: bool,
-    places: Arc<Semaphore>,
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("'{name}' has the address {address}: {}", closed(*.zone))]
-struct Prohibited {
-    name: String,
-    address: std::net::IpAddr,
-    zone: Zone,
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("'{name}' has no address: {why}")]
-struct Unresolved {
-    name: String,
-    why: String,
-}
-
-impl Resolve for Checked {
-    fn resolve(&self, name: Name) -> Resolving {
-        let (name, private_network) = (name.as_str().to_owned(), self.private_network);
-        let places = Arc::clone(&self.places);
-        Box::pin(async move {
-            let place = places.acquire_owned().await?;
-            let asked = name.clone();
-            let found = tokio::task::spawn_blocking(move || {
-                let _place = place;
-                (asked.as_str(), 0).to_socket_addrs().map(Iterator::collect)
-            });
-            let found: std::io::Result<Vec<SocketAddr>> = found.await?;
-            let addresses = found.map_err(|error| Unresolved { name: name.clone(), why: error.to_string() })?;
-            if addresses.is_empty() {
-                return Err(Unresolved { name, why: "the answer is empty".to_owned() }.into());
-            }
-            for address in addresses.iter().map(SocketAddr::ip) {
-                let zone = Zone::of(address);
-                if !zone.is_open(private_network) {
-                    return Err(Prohibited { name, address, zone }.into());
-                }
-            }
-            Ok(Box::new(addresses.into_iter()) as Addrs)
-        })
-    }
 }
 
 /// Why there is no response, without the URL: what is secret about it is not for a log.

@@ -3,10 +3,10 @@
 use polder_catalog::spec::Connection;
 use reqwest::Method;
 use reqwest::header::{HeaderName, HeaderValue};
-use url::{Host, Url};
+use url::Url;
 
-use super::address::Zone;
 use crate::{Error, Result};
+use polder_egress::Zone;
 
 /// What a secret's name is made of.
 pub(crate) const SECRET_NAME: &str = "letters, digits, - and _";
@@ -62,7 +62,7 @@ impl Destination {
         let headers = headers.collect::<Result<Vec<_>>>()?;
         let destination = Self { base, methods, headers, private_network: connection.private_network };
         match destination.literal_zone() {
-            Some(zone) if !zone.is_open(destination.private_network) => Err(invalid("url", &closed(zone))),
+            Some(zone) if !zone.is_open(destination.private_network) => Err(invalid("url", zone.closed())),
             _ => Ok(destination),
         }
     }
@@ -87,11 +87,7 @@ impl Destination {
 
     /// The zone of a host that is written as an address; a name's is known when it is resolved.
     pub(crate) fn literal_zone(&self) -> Option<Zone> {
-        match self.base.host()? {
-            Host::Ipv4(address) => Some(Zone::of(address.into())),
-            Host::Ipv6(address) => Some(Zone::of(address.into())),
-            Host::Domain(_) => None,
-        }
+        Zone::of_host(&self.base)
     }
 
     /// Whether a URL is this one or below it.
@@ -177,16 +173,6 @@ fn is_evasive(path: &str) -> bool {
     const PARTS: [&str; 11] = ["..", ";", "//", "%00", "%25", "%2e", "%2f", "%5c", "%c0", "%ef%bc%8e", "%ef%bc%8f"];
     let path = path.to_ascii_lowercase();
     PARTS.iter().any(|part| path.contains(part))
-}
-
-/// Why a zone is closed.
-pub(crate) fn closed(zone: Zone) -> String {
-    match zone {
-        Zone::Public => "it leads to the Internet, and a connection with private_network = 'true' leads inside only",
-        Zone::Private => "it leads into a private network, which takes private_network = 'true'",
-        _ => "it leads to an address that no connection may lead to",
-    }
-    .to_owned()
 }
 
 fn base(text: &str) -> Result<Url> {

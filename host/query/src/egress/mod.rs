@@ -1,10 +1,9 @@
-//! The way out of the house: where requests of plugins may go, and the client that takes them there.
+//! Where requests of plugins may go, and how they are sent there.
 //!
 //! Nothing leaves but to a connection of the catalog. That a plugin may use it is asked in
-//! [`reach`](crate::reach); here is what a connection means: which URLs it covers ([`Destination`]), which addresses
-//! the host behind its name may have ([`address`]), and how a request is sent ([`Clients`]).
+//! [`reach`](crate::reach); here is what a connection means: which URLs it covers ([`Destination`]), and
+//! how a request is sent ([`Clients`], over `polder-egress`, which knows what addresses a host may have).
 
-mod address;
 mod client;
 mod destination;
 

@@ -3,9 +3,11 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use url::{Host, Url};
+
 /// Whose an address is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Zone {
+pub enum Zone {
     /// The Internet's.
     Public,
     /// This machine's or a private network's: only for connections that are allowed to lead there.
@@ -16,7 +18,17 @@ pub(crate) enum Zone {
 }
 
 impl Zone {
-    pub(crate) fn of(address: IpAddr) -> Self {
+    /// The zone of a URL's host that is written as an address; a name's is known when it is resolved.
+    pub fn of_host(url: &Url) -> Option<Self> {
+        match url.host()? {
+            Host::Ipv4(address) => Some(Self::of(address.into())),
+            Host::Ipv6(address) => Some(Self::of(address.into())),
+            Host::Domain(_) => None,
+        }
+    }
+
+    /// The zone of an address.
+    pub fn of(address: IpAddr) -> Self {
         match address {
             IpAddr::V4(address) => v4(address),
             IpAddr::V6(address) => v6(address),
@@ -24,8 +36,19 @@ impl Zone {
     }
 
     /// Whether a connection may lead there: one that is allowed inside leads nowhere else.
-    pub(crate) fn is_open(self, private_network: bool) -> bool {
+    pub fn is_open(self, private_network: bool) -> bool {
         self == if private_network { Self::Private } else { Self::Public }
+    }
+
+    /// Why it is closed where it is.
+    pub fn closed(self) -> &'static str {
+        match self {
+            Self::Public => {
+                "it leads to the Internet, and a connection with private_network = 'true' leads inside only"
+            }
+            Self::Private => "it leads into a private network, which takes private_network = 'true'",
+            Self::Never => "it leads to an address that no connection may lead to",
+        }
     }
 }
 
