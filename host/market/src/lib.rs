@@ -1,0 +1,21 @@
+//! How packages travel: from registries that speak the OCI distribution protocol, and to them.
+//!
+//! A package is a component as the field's tools store it, the
+//! [Wasm OCI artifact](https://tag-runtime.cncf.io/wgs/wasm/deliverables/wasm-oci-artifact/): a manifest that names a
+//! config and one layer, which is the component. This crate moves and checks bytes; it knows neither WebAssembly nor the
+//! catalog. What a registry answers is hostile until its digest says otherwise: everything is bounded before it is read and
+//! compared before it is used.
+//!
+//! The protocol: <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md>
+
+mod digest;
+mod error;
+mod package;
+mod reference;
+mod registry;
+
+pub use digest::Digest;
+pub use error::{Error, Result};
+pub use package::{About, Package, Published};
+pub use reference::{Pick, Reference};
+pub use registry::{Access, Login, Registry};

@@ -1,0 +1,203 @@
+//! A component in a registry, as the field's tools store it: a manifest with one layer, which is the component, and a
+//! config that says what it exports and imports.
+
+use std::collections::BTreeMap;
+
+use semver::Version;
+use serde::{Deserialize, Serialize};
+
+use crate::registry::{tag, version};
+use crate::{Digest, Error, Pick, Reference, Registry, Result};
+
+/// The media type of manifests.
+pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+/// Those of a component's config and layer.
+const CONFIG: &str = "application/vnd.wasm.config.v0+json";
+const LAYER: &str = "application/wasm";
+
+/// The config is not needed to run the component; it is read only for tools.
+const CONFIG_BYTES: u64 = 1 << 20;
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Manifest {
+    schema_version: u32,
+    #[serde(default)]
+    media_type: Option<String>,
+    config: Descriptor,
+    layers: Vec<Descriptor>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    annotations: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Descriptor {
+    media_type: String,
+    digest: Digest,
+    size: u64,
+}
+
+/// `application/vnd.wasm.config.v0+json`
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Config<'a> {
+    created: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<String>,
+    architecture: &'static str,
+    os: &'static str,
+    layer_digests: [Digest; 1],
+    component: Surface<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct Surface<'a> {
+    exports: &'a [String],
+    imports: &'a [String],
+    target: Option<String>,
+}
+
+/// What is said of a package where it can be read without the component.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    pub name: String,
+    pub version: Option<Version>,
+    pub summary: String,
+    pub license: String,
+    pub authors: Vec<String>,
+    pub homepage: String,
+    /// Names of the interfaces.
+    pub exports: Vec<String>,
+    pub imports: Vec<String>,
+    /// RFC 3339.
+    pub created: String,
+}
+
+/// A package that was read, whole and unchanged.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// Where it came from, with the digest of its manifest: this package and no other.
+    pub reference: Reference,
+    /// The version that its tag or manifest says.
+    pub version: Option<Version>,
+    /// Digest of the manifest, which signatures are made of.
+    pub manifest: Digest,
+    pub component: Vec<u8>,
+}
+
+/// What was published.
+#[derive(Clone, Debug)]
+pub struct Published {
+    pub reference: Reference,
+    pub manifest: Digest,
+}
+
+impl Registry {
+    /// Reads a package whose component has at most `limit` bytes.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::NoVersion`]; [`Error::NotAPackage`] for artifacts of other kinds; [`Error::TooLarge`];
+    /// [`Error::Digest`] if bytes are not those that were named.
+    pub async fn pull(&self, reference: &Reference, limit: u64) -> Result<Package> {
+        let pick = self.pick(reference).await?;
+        let found = self.manifest(reference, &pick).await?;
+        let not = |why: String| Error::NotAPackage { what: reference.at(pick.clone()).to_string(), why };
+        let manifest: Manifest = serde_json::from_slice(&found.bytes).map_err(|error| not(error.to_string()))?;
+        if manifest.schema_version != 2 || manifest.media_type.as_deref().is_some_and(|kind| kind != MANIFEST) {
+            return Err(not("its manifest is not that of an artifact".to_owned()));
+        }
+        if manifest.config.media_type != CONFIG {
+            return Err(not(format!("its config is '{}', not '{CONFIG}'", shown(&manifest.config.media_type))));
+        }
+        let [layer] = manifest.layers.as_slice() else {
+            return Err(not(format!("it has {} layers, not one", manifest.layers.len())));
+        };
+        if layer.media_type != LAYER {
+            return Err(not(format!("its layer is '{}', not '{LAYER}'", shown(&layer.media_type))));
+        }
+        if layer.size > limit {
+            return Err(Error::TooLarge { what: format!("the component of {reference}"), limit });
+        }
+        let component = self.blob(reference, layer.digest, layer.size).await?;
+        let said = manifest.annotations.get("org.opencontainers.image.version");
+        let version = match &pick {
+            Pick::Tag(tag) => version(tag),
+            _ => said.and_then(|text| Version::parse(text).ok()),
+        };
+        let reference = reference.at(Pick::Digest(found.digest));
+        Ok(Package { reference, version, manifest: found.digest, component })
+    }
+
+    /// Publishes a component under its version.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] if there is that version; nothing is overwritten.
+    pub async fn publish(&self, place: &Reference, component: &[u8], about: &About) -> Result<Published> {
+        let version = about.version.as_ref().ok_or_else(|| Error::NotAPackage {
+            what: place.to_string(),
+            why: "it says no semantic version".to_owned(),
+        })?;
+        let tag = tag(version);
+        let reference = place.at(Pick::Tag(tag.clone()));
+        if self.has(place, &tag).await? {
+            return Err(Error::Exists(reference.to_string()));
+        }
+        let author = Some(about.authors.join(", ")).filter(|authors| !authors.is_empty());
+        let digest = Digest::of(component);
+        let config = Config {
+            created: &about.created,
+            author,
+            architecture: "wasm",
+            os: "wasip2",
+            layer_digests: [digest],
+            component: Surface { exports: &about.exports, imports: &about.imports, target: None },
+        };
+        let unwritable =
+            |error: serde_json::Error| Error::NotAPackage { what: reference.to_string(), why: error.to_string() };
+        let config = serde_json::to_vec(&config).map_err(unwritable)?;
+        if config.len() as u64 > CONFIG_BYTES {
+            return Err(Error::TooLarge { what: format!("the config of {reference}"), limit: CONFIG_BYTES });
+        }
+        let manifest = Manifest {
+            schema_version: 2,
+            media_type: Some(MANIFEST.to_owned()),
+            config: Descriptor {
+                media_type: CONFIG.to_owned(),
+                digest: Digest::of(&config),
+                size: config.len() as u64,
+            },
+            layers: vec![Descriptor { media_type: LAYER.to_owned(), digest, size: component.len() as u64 }],
+            annotations: about.annotations(version),
+        };
+        let manifest = serde_json::to_vec(&manifest).map_err(unwritable)?;
+        self.put_blob(place, component).await?;
+        self.put_blob(place, &config).await?;
+        let manifest = self.put_manifest(place, &reference.pick, &manifest).await?;
+        Ok(Published { reference, manifest })
+    }
+}
+
+impl About {
+    /// In the words of <https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md>
+    fn annotations(&self, version: &Version) -> BTreeMap<String, String> {
+        let authors = self.authors.join(", ");
+        let version = version.to_string();
+        let said = [
+            ("title", &self.name),
+            ("version", &version),
+            ("description", &self.summary),
+            ("licenses", &self.license),
+            ("authors", &authors),
+            ("url", &self.homepage),
+            ("created", &self.created),
+        ];
+        let said = said.into_iter().filter(|(_, text)| !text.is_empty());
+        said.map(|(name, text)| (format!("org.opencontainers.image.{name}"), text.clone())).collect()
+    }
+}
+
+/// A stranger's word, as far as it can be shown.
+fn shown(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(100).collect()
+}

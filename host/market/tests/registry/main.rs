@@ -1,0 +1,8 @@
+//! Packages to and from registries: a real one, and ones that lie.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+mod hostile;
+mod liar;
+mod real;
+mod server;
