@@ -233,7 +233,7 @@ fn connections_are_securables() {
             ok(public.replace("CONNECTION c", "CONNECTION IF NOT EXISTS c")),
             is(
                 "SHOW CONNECTIONS",
-                json!([{"connection": "c", "url": "https://api.example.com/v1", "methods": "GET, HEAD", "owner": "eve", "comment": "rates"}]),
+                json!([{"connection": "c", "type": "HTTP", "url": "https://api.example.com/v1", "methods": "GET, HEAD", "owner": "eve", "comment": "rates"}]),
             ),
             // What lies inside is for the operator to open.
             fails(make("d", "url 'https://intra.example', private_network 'true'"), "only the owner of the metastore"),

@@ -17,9 +17,12 @@ mod interop;
 mod limits;
 mod lineage;
 mod native;
+mod packages;
 mod peer;
 mod plugins;
 mod python;
+#[path = "../../host/market/tests/registry/server.rs"]
+mod registry;
 mod relations;
 mod rows;
 mod shell;

@@ -167,16 +167,43 @@ pub struct Plugin {
     pub source: String,
 }
 
-/// Where plugins may send requests over HTTP. Its secrets are kept apart from it.
+/// What is spoken over a connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Protocol {
+    /// Requests of plugins.
+    #[default]
+    Http,
+    /// Packages, by the OCI distribution protocol.
+    Oci,
+}
+
+impl Protocol {
+    /// As SQL has it: `TYPE http`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Oci => "oci",
+        }
+    }
+}
+
+/// Where plugins may send requests over HTTP, or packages come from. Its secrets are kept apart from it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Connection {
+    #[serde(default)]
+    pub protocol: Protocol,
     /// Requests go to this URL and below, and nowhere else.
     pub url: String,
-    /// What a request's method may be, in upper case.
+    /// What a plugin's request's method may be, in upper case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub methods: Vec<String>,
     /// What the host puts into each request, by lower-case name; `{{name}}` stands for a secret of the connection.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
+    /// Who a registry of packages is told to ask; the password is a secret.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub username: String,
     /// Whether the host behind the name may be in a private network, or this very machine.
     #[serde(default)]
     pub private_network: bool,

@@ -188,10 +188,38 @@ error. {schema} stands for where the plugin is installed. Numbers with a fractio
         #[arg(long, value_enum, default_value_t = Report::Text)]
         format: Report,
     },
-    /// Install a component, or build a project and install that
-    Install {
+    /// Publish a component, or build a project and publish that
+    #[command(after_help = "\
+The registry's password is read from the environment (POLDER_REGISTRY_USERNAME and POLDER_REGISTRY_PASSWORD), or else from
+what `docker login` left in ~/.docker/config.json. Published versions never change.
+
+Examples:
+  polder plugin publish greet oci://ghcr.io/acme/greet
+  polder plugin publish greet.wasm oci://localhost:5000/acme/greet --plain-http")]
+    Publish {
         /// A component, or the folder of a plugin project
         file: PathBuf,
+        /// Where to, without a version, which is the plugin's own: oci://registry/namespace/name
+        place: String,
+        /// Speak to the registry without TLS
+        #[arg(long)]
+        plain_http: bool,
+    },
+    /// Install a package, a component, or build a project and install that
+    #[command(after_help = "\
+A package is found by a connection of type oci, which an administrator makes:
+  polder sql -c \"CREATE CONNECTION acme TYPE oci OPTIONS (url 'https://ghcr.io/acme')\"
+
+Examples:
+  polder plugin install oci://ghcr.io/acme/geo --into main.geo --version ^1.2
+  polder plugin install greet --into main.default")]
+    Install {
+        /// A package (oci://…), a component, or the folder of a plugin project
+        #[arg(value_name = "FROM")]
+        from: String,
+        /// Which version of a package, as Cargo writes requirements [default: the newest]
+        #[arg(long, value_name = "REQUIREMENT")]
+        version: Option<String>,
         /// The schema whose functions its functions become, such as main.geo
         #[arg(long, value_name = "SCHEMA")]
         into: String,
@@ -224,8 +252,12 @@ error. {schema} stands for where the plugin is installed. Numbers with a fractio
     Upgrade {
         /// Such as main.geo.geo
         name: String,
-        /// A component, or the folder of a plugin project
-        file: PathBuf,
+        /// A package (oci://…), a component, or the folder of a plugin project [default: the registry it came from]
+        #[arg(value_name = "FROM")]
+        from: Option<String>,
+        /// Which version of a package, as Cargo writes requirements [default: the newest]
+        #[arg(long, value_name = "REQUIREMENT")]
+        version: Option<String>,
         /// Grant what it asks for, without a question
         #[arg(long)]
         grant_requested: bool,

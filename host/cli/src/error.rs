@@ -15,6 +15,8 @@ pub(crate) enum Error {
     #[error(transparent)]
     Catalog(#[from] polder_catalog::Error),
     #[error(transparent)]
+    Market(#[from] polder_market::Error),
+    #[error(transparent)]
     Sandbox(#[from] polder_sandbox::Error),
     #[error(transparent)]
     Toolchain(#[from] polder_toolchain::Error),

@@ -17,5 +17,5 @@ mod registry;
 pub use digest::Digest;
 pub use error::{Error, Result};
 pub use package::{About, Package, Published};
-pub use reference::{Pick, Reference};
+pub use reference::{Pick, Reference, SCHEME};
 pub use registry::{Access, Login, Registry};

@@ -30,7 +30,7 @@ pub enum Pick {
 }
 
 /// How references to registries begin.
-pub(crate) const SCHEME: &str = "oci://";
+pub const SCHEME: &str = "oci://";
 
 impl Reference {
     /// Host and port.

@@ -24,6 +24,8 @@ pub enum Error {
     #[error(transparent)]
     Storage(#[from] polder_storage::Error),
     #[error(transparent)]
+    Market(#[from] polder_market::Error),
+    #[error(transparent)]
     Sandbox(#[from] polder_sandbox::Error),
     #[error("{}", plain(.0))]
     Engine(DataFusionError),

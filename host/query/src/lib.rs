@@ -15,6 +15,7 @@ mod limits;
 mod lineage;
 mod memory;
 mod mentions;
+mod packages;
 mod polder;
 mod reach;
 mod resolve;
@@ -29,6 +30,7 @@ mod view;
 
 pub use answer::Answer;
 pub use error::{Error, Result};
+pub use packages::Found;
 pub use polder::{Home, Polder};
 pub use reach::{Conduct, Watch};
 pub use session::Session;

@@ -151,9 +151,11 @@ async fn information(run: &Run<'_>, within: &FullName, table: &str) -> Result<Op
         "connections" => {
             let all = run.access.list(&[Kind::Connection], &FullName::metastore(), None).await?;
             let urls = all.iter().map(|one| one.as_connection().map(|connection| connection.url.clone()));
+            let kinds =
+                all.iter().map(|one| one.as_connection().map(|connection| connection.protocol.name().to_uppercase()));
             vec![
                 ("connection_name", names(&all)),
-                ("connection_type", texts(all.iter().map(|_| "HTTP"))),
+                ("connection_type", options(kinds)),
                 ("connection_owner", owners(&all)),
                 ("url", options(urls)),
                 ("comment", comments(&all)),

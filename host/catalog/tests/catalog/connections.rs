@@ -6,7 +6,14 @@ use crate::support::*;
 
 fn connection(url: &str) -> spec::Connection {
     let (methods, headers) = (vec!["GET".to_owned()], Default::default());
-    spec::Connection { url: url.to_owned(), methods, headers, private_network: false }
+    spec::Connection {
+        protocol: spec::Protocol::Http,
+        url: url.to_owned(),
+        methods,
+        headers,
+        username: String::new(),
+        private_network: false,
+    }
 }
 
 async fn made(scratch: &Scratch) -> Securable {

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use polder_catalog::{FullName, Kind, Securable};
-use polder_query::Home;
+use polder_market::{Pick, Reference, SCHEME};
+use polder_query::{Home, Session};
 use polder_sandbox::{Capability, Description};
+use semver::VersionReq;
 
 use super::{build, inspect};
 use crate::args::As;
@@ -27,33 +29,69 @@ fn output(format: Format) -> Output<io::Stdout> {
     output
 }
 
-pub(super) async fn install(
-    home: &Home,
-    who: &As,
-    file: &Path,
-    schema: &str,
-    name: Option<&str>,
-    grant: bool,
-) -> Result<()> {
+/// What is to be installed.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// A package, a file, or the folder of a project.
+    pub(super) from: &'a str,
+    /// Which version of a package.
+    pub(super) version: Option<&'a str>,
+    /// Whether what it asks for is granted without a question.
+    pub(super) grant: bool,
+}
+
+/// What is installed, looked at before.
+struct Chosen {
+    description: Description,
+    /// Where it is, as a text of SQL; of a package just this one, so that what was agreed to is what is installed.
+    from: String,
+    /// What follows where the consent was given.
+    clause: &'static str,
+}
+
+pub(super) async fn install(home: &Home, who: &As, wanted: Wanted<'_>, schema: &str, name: Option<&str>) -> Result<()> {
     let schema = sql::name(schema)?;
     let session = home::session(home, who.principal.as_deref()).await?;
-    let file = build::component(file)?;
-    let description = session.polder().sandbox().load(&inspect::read(&file)?)?.describe()?;
-    let grant = clause(grant || consents(&description)?);
+    let Chosen { description, from, clause } = choose(&session, wanted).await?;
     let name = sql::identifier(name.unwrap_or(&description.name));
-    let statement = format!("INSTALL PLUGIN {name} FROM {} INTO SCHEMA {schema}{grant}", sql::path(&file)?);
-    let answer = session.run(&statement).await?;
+    let answer = session.run(&format!("INSTALL PLUGIN {name} FROM {from} INTO SCHEMA {schema}{clause}")).await?;
     output(Format::Table).answer(answer).await.map(drop)
 }
 
-pub(super) async fn upgrade(home: &Home, who: &As, name: &str, file: &Path, grant: bool) -> Result<()> {
+pub(super) async fn upgrade(home: &Home, who: &As, name: &str, wanted: Wanted<'_>) -> Result<()> {
     let name = sql::name(name)?;
     let session = home::session(home, who.principal.as_deref()).await?;
-    let file = build::component(file)?;
-    let description = session.polder().sandbox().load(&inspect::read(&file)?)?.describe()?;
-    let grant = clause(grant || consents(&description)?);
-    let answer = session.run(&format!("UPGRADE PLUGIN {name} FROM {}{grant}", sql::path(&file)?)).await?;
+    let Chosen { from, clause, .. } = choose(&session, wanted).await?;
+    let answer = session.run(&format!("UPGRADE PLUGIN {name} FROM {from}{clause}")).await?;
     output(Format::Table).answer(answer).await.map(drop)
+}
+
+/// The registry that a plugin came from.
+pub(super) async fn origin(home: &Home, who: &As, name: &str) -> Result<String> {
+    let session = home::session(home, who.principal.as_deref()).await?;
+    let access = session.polder().catalog().access(session.principal()).await?;
+    let plugin = access.resolve(&[Kind::Plugin], &name.parse()?).await?;
+    let source = plugin.as_plugin().map(|plugin| plugin.source.as_str()).unwrap_or_default();
+    match source.parse::<Reference>() {
+        Ok(package) => Ok(package.at(Pick::Fitting(VersionReq::STAR)).to_string()),
+        Err(_) => Err(Error::invalid(format_args!("{name} came from {source}: say where its next version is"))),
+    }
+}
+
+async fn choose(session: &Session, Wanted { from, version, grant }: Wanted<'_>) -> Result<Chosen> {
+    let (bytes, from) = if from.starts_with(SCHEME) {
+        let found = session.package(from, version).await?;
+        (found.bytes, sql::text(&found.source))
+    } else {
+        if version.is_some() {
+            return Err(Error::invalid("--version is for packages; a file is what it is"));
+        }
+        let file = build::component(Path::new(from))?;
+        (inspect::read(&file)?, sql::path(&file)?)
+    };
+    let description = session.polder().sandbox().load(&bytes)?.describe()?;
+    let clause = clause(grant || consents(&description)?);
+    Ok(Chosen { description, from, clause })
 }
 
 fn clause(grant: bool) -> &'static str {

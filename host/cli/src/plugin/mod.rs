@@ -5,6 +5,7 @@ mod case;
 mod compare;
 mod inspect;
 mod manage;
+mod publish;
 mod test;
 
 use std::path::Path;
@@ -23,13 +24,20 @@ pub(crate) async fn run(home: &Home, command: PluginCommand) -> Result<()> {
         PluginCommand::Build { project, output } => build::run(&project, output.as_deref()),
         PluginCommand::Test { project } => test::run(&project).await,
         PluginCommand::Inspect { file, format } => inspect::run(&file, format),
-        PluginCommand::Install { file, into, name, grant_requested, who } => {
-            manage::install(home, &who, &file, &into, name.as_deref(), grant_requested).await
+        PluginCommand::Publish { file, place, plain_http } => publish::run(&file, &place, plain_http).await,
+        PluginCommand::Install { from, version, into, name, grant_requested, who } => {
+            let wanted = manage::Wanted { from: &from, version: version.as_deref(), grant: grant_requested };
+            manage::install(home, &who, wanted, &into, name.as_deref()).await
         }
         PluginCommand::List { format, who } => manage::list(home, &who, format).await,
         PluginCommand::Show { name, format, who } => manage::show(home, &who, &name, format).await,
-        PluginCommand::Upgrade { name, file, grant_requested, who } => {
-            manage::upgrade(home, &who, &name, &file, grant_requested).await
+        PluginCommand::Upgrade { name, from, version, grant_requested, who } => {
+            let from = match from {
+                Some(from) => from,
+                None => manage::origin(home, &who, &name).await?,
+            };
+            let wanted = manage::Wanted { from: &from, version: version.as_deref(), grant: grant_requested };
+            manage::upgrade(home, &who, &name, wanted).await
         }
         PluginCommand::Remove { name, who } => manage::remove(home, &who, &name).await,
     }

@@ -1,6 +1,6 @@
 //! Where a connection leads, and what is added on the way: checked when it is made, and read when a request goes out.
 
-use polder_catalog::spec::Connection;
+use polder_catalog::spec::{Connection, Protocol};
 use reqwest::Method;
 use reqwest::header::{HeaderName, HeaderValue};
 use url::Url;
@@ -54,8 +54,12 @@ impl Destination {
     /// What in it means nothing, or nothing safe.
     pub(crate) fn of(connection: &Connection) -> Result<Self> {
         let base = base(&connection.url)?;
-        if connection.methods.is_empty() {
-            return Err(invalid("methods", "there are none"));
+        match connection.protocol {
+            Protocol::Http if connection.methods.is_empty() => return Err(invalid("methods", "there are none")),
+            Protocol::Oci if base.scheme() != "https" && !connection.private_network => {
+                return Err(invalid("url", "packages come by https://, or from within a private network"));
+            }
+            _ => {}
         }
         let methods = connection.methods.iter().map(|name| method(name)).collect::<Result<_>>()?;
         let headers = connection.headers.iter().map(|(name, value)| Ok((header(name)?, Template::read(value)?)));
@@ -78,6 +82,10 @@ impl Destination {
     /// Scheme, host and port: what a secret is given to.
     pub(crate) fn origin(&self) -> String {
         self.base.origin().ascii_serialization()
+    }
+
+    pub(crate) fn scheme(&self) -> &str {
+        self.base.scheme()
     }
 
     /// Secrets leave in clear text only within a private network, which such a connection cannot leave.
@@ -225,6 +233,8 @@ mod tests {
 
     fn connection(url: &str) -> Connection {
         Connection {
+            protocol: Protocol::Http,
+            username: String::new(),
             url: url.to_owned(),
             methods: vec!["GET".to_owned()],
             headers: [("authorization".to_owned(), "Bearer {{token}}".to_owned())].into(),

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use polder_catalog::spec::Protocol;
 use polder_catalog::{Event, FullName, Kind, Privilege, Securable};
 use polder_sandbox::{Granted, Http, HttpBody, HttpError, Sending, Unanswered};
 use reqwest::Method;
@@ -16,7 +17,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::Reach;
-use crate::egress::{Destination, is_carried, value};
+use crate::egress::{Destination, closest, is_carried, value};
 use crate::{Error, Result};
 
 /// The header in which a plugin may name the connection, where several lead to the same place. It does not go out.
@@ -138,9 +139,8 @@ impl Run {
         };
         let usable: Vec<_> =
             covering().filter(|one| self.reach.access.may(&one.securable, Privilege::UseConnection)).collect();
-        let found = if usable.is_empty() { covering().collect() } else { usable };
-        let most = found.iter().map(|one| one.destination.prefix().len()).max();
-        let best: Vec<_> = found.into_iter().filter(|one| Some(one.destination.prefix().len()) == most).collect();
+        let found: Vec<&Connection> = if usable.is_empty() { covering().collect() } else { usable };
+        let best = closest(found, |one| &one.destination);
         match best[..] {
             [one] => Ok(one),
             [] => {
@@ -166,7 +166,8 @@ impl Run {
     async fn list(&self) -> Result<Vec<Connection>> {
         let visible = self.reach.callers.list(&[Kind::Connection], &FullName::metastore(), None).await?;
         let read = visible.into_iter().filter_map(|securable| {
-            let destination = Destination::of(securable.as_connection()?).ok()?;
+            let connection = securable.as_connection().filter(|one| one.protocol == Protocol::Http)?;
+            let destination = Destination::of(connection).ok()?;
             Some(Connection { securable, destination })
         });
         Ok(read.collect())

@@ -160,12 +160,16 @@ fn refusal(error: Error) -> Refusal {
         Error::Storage(Storage::Path { .. } | Storage::Violation { .. }) => Refusal::Invalid(text),
         Error::Catalog(Catalog::Database(_) | Catalog::Lock(_) | Catalog::Corrupt(_)) => Refusal::Failed(text),
         Error::Sandbox(polder_sandbox::Error::Limit { .. }) => Refusal::Limit(text),
+        Error::Market(polder_market::Error::NotFound(_)) => Refusal::NotFound(text),
         Error::Catalog(_) | Error::Syntax(_) | Error::Incomplete(_) | Error::Unsupported(_) | Error::Invalid(_) => {
             Refusal::Invalid(text)
         }
-        Error::Cancelled | Error::Storage(_) | Error::Sandbox(_) | Error::Engine(_) | Error::File { .. } => {
-            Refusal::Failed(text)
-        }
+        Error::Cancelled
+        | Error::Market(_)
+        | Error::Storage(_)
+        | Error::Sandbox(_)
+        | Error::Engine(_)
+        | Error::File { .. } => Refusal::Failed(text),
     }
 }
 

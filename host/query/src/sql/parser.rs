@@ -84,14 +84,15 @@ impl Input {
                 self.words(&["INSTALL", "PLUGIN"])?;
                 let name = self.identifier()?;
                 self.words(&["FROM"])?;
-                let file = self.string()?;
+                let from = self.string()?;
+                let version = self.version()?;
                 let schema = if self.word("INTO") {
                     self.word("SCHEMA");
                     Some(self.name()?)
                 } else {
                     None
                 };
-                Statement::InstallPlugin { name, file, schema, grant: self.grant_requested()? }
+                Statement::InstallPlugin { name, from, version, schema, grant: self.grant_requested()? }
             }
             "CALL" => {
                 self.words(&["CALL"])?;
@@ -107,9 +108,9 @@ impl Input {
             "UPGRADE" => {
                 self.words(&["UPGRADE", "PLUGIN"])?;
                 let name = self.name()?;
-                self.words(&["FROM"])?;
-                let file = self.string()?;
-                Statement::UpgradePlugin { name, file, grant: self.grant_requested()? }
+                let from = if self.word("FROM") { Some(self.string()?) } else { None };
+                let version = self.version()?;
+                Statement::UpgradePlugin { name, from, version, grant: self.grant_requested()? }
             }
             "OPTIMIZE" => {
                 self.words(&["OPTIMIZE"])?;
@@ -277,6 +278,11 @@ impl Input {
             }
         };
         Ok(Statement::Set { name, value })
+    }
+
+    /// VERSION '^1.2', of a package.
+    fn version(&mut self) -> Result<Option<String>> {
+        if self.word("VERSION") { Ok(Some(self.string()?)) } else { Ok(None) }
     }
 
     /// GRANT REQUESTED, after INSTALL and UPGRADE.

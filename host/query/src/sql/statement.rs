@@ -161,14 +161,19 @@ pub(crate) enum Statement {
 
     InstallPlugin {
         name: String,
-        file: String,
+        /// A file, or a package in a registry.
+        from: String,
+        /// Which version of the package, as Cargo writes requirements.
+        version: Option<String>,
         schema: Option<Name>,
         /// Whether what it asks for is granted with it.
         grant: bool,
     },
     UpgradePlugin {
         name: Name,
-        file: String,
+        /// None for the registry that it came from.
+        from: Option<String>,
+        version: Option<String>,
         grant: bool,
     },
 

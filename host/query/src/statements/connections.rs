@@ -1,7 +1,8 @@
-//! Connections: where plugins may send requests, and the secrets for it.
+//! Connections: where plugins may send requests, where packages come from, and the secrets for it.
 
 use std::collections::BTreeMap;
 
+use polder_catalog::spec::Protocol;
 use polder_catalog::{Change, Kind, NewSecurable, Spec, spec};
 
 use super::ddl::create;
@@ -14,6 +15,9 @@ use crate::{Answer, Error, Result};
 const AUTHORIZATION: &str = "authorization";
 const BEARER_TOKEN: &str = "bearer_token";
 
+/// The secret of a registry of packages.
+pub(crate) const PASSWORD: &str = "password";
+
 /// An option of a connection.
 enum Setting {
     Url,
@@ -24,25 +28,34 @@ enum Setting {
     Secret(String),
     /// A secret, and the header for it.
     BearerToken,
+    Username,
+    /// A secret, for a registry of packages.
+    Password,
 }
 
 impl Setting {
-    fn read(option: &str) -> Result<Self> {
+    fn read(protocol: Protocol, option: &str) -> Result<Self> {
         let (part, name) = option.split_once('.').map_or((option, None), |(part, name)| (part, Some(name)));
-        Ok(match (part.to_lowercase().as_str(), name) {
-            ("url", None) => Self::Url,
-            ("methods", None) => Self::Methods,
-            ("private_network", None) => Self::PrivateNetwork,
-            (BEARER_TOKEN, None) => Self::BearerToken,
-            ("header", Some(name)) => Self::Header(name.to_lowercase()),
-            ("secret", Some(name)) if is_secret_name(name) => Self::Secret(name.to_owned()),
-            ("secret", Some(_)) => {
+        Ok(match (protocol, part.to_lowercase().as_str(), name) {
+            (_, "url", None) => Self::Url,
+            (_, "private_network", None) => Self::PrivateNetwork,
+            (Protocol::Oci, "username", None) => Self::Username,
+            (Protocol::Oci, PASSWORD, None) => Self::Password,
+            (Protocol::Http, "methods", None) => Self::Methods,
+            (Protocol::Http, BEARER_TOKEN, None) => Self::BearerToken,
+            (Protocol::Http, "header", Some(name)) => Self::Header(name.to_lowercase()),
+            (Protocol::Http, "secret", Some(name)) if is_secret_name(name) => Self::Secret(name.to_owned()),
+            (Protocol::Http, "secret", Some(_)) => {
                 return Err(Error::Invalid(format!("'{option}': the name of a secret is made of {SECRET_NAME}")));
             }
             _ => {
+                let has = match protocol {
+                    Protocol::Http => "url, methods, header.NAME, secret.NAME, bearer_token and private_network",
+                    Protocol::Oci => "url, username, password and private_network",
+                };
+                let kind = protocol.name();
                 return Err(Error::Invalid(format!(
-                    "a connection has no option '{option}'; it has url, methods, header.NAME, secret.NAME, bearer_token and \
-                     private_network"
+                    "a connection of type {kind} has no option '{option}'; it has {has}"
                 )));
             }
         })
@@ -57,19 +70,29 @@ pub(crate) async fn make(
     options: Vec<(String, String)>,
     comment: Option<String>,
 ) -> Result<Answer> {
-    if !kind.eq_ignore_ascii_case("http") {
-        return Err(Error::Unsupported(format!("a connection of type '{kind}': there is TYPE http")));
-    }
+    let protocol = match kind.to_lowercase().as_str() {
+        "http" => Protocol::Http,
+        "oci" => Protocol::Oci,
+        _ => {
+            return Err(Error::Unsupported(format!("a connection of type '{kind}': there are TYPE http and TYPE oci")));
+        }
+    };
     let name = run.full(Kind::Connection, &name)?;
     let mut connection = spec::Connection {
+        protocol,
         url: String::new(),
-        methods: vec!["GET".to_owned(), "HEAD".to_owned()],
+        methods: match protocol {
+            Protocol::Http => vec!["GET".to_owned(), "HEAD".to_owned()],
+            Protocol::Oci => Vec::new(),
+        },
         headers: BTreeMap::new(),
+        username: String::new(),
         private_network: false,
     };
     let secrets = set(&mut connection, options)?;
     let destination = Destination::of(&connection)?;
-    check_secrets(&destination, &secrets.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>())?;
+    let held: Vec<_> = secrets.iter().map(|(name, _)| name.clone()).collect();
+    check_secrets(&connection, &destination, &held)?;
     let new = NewSecurable::new(name, Spec::Connection(connection)).with_comment(comment).with_secrets(secrets);
     create(run, new, if_not_exists).await
 }
@@ -90,13 +113,15 @@ pub(crate) async fn alter(
     let mut secrets: Vec<(String, Option<String>)> =
         given.into_iter().map(|(name, value)| (name, Some(value))).collect();
     for option in unset {
-        match Setting::read(&option)? {
+        match Setting::read(connection.protocol, &option)? {
             Setting::Header(name) => drop(connection.headers.remove(&name)),
             Setting::Secret(name) => secrets.push((name, None)),
             Setting::BearerToken => {
                 connection.headers.remove(AUTHORIZATION);
                 secrets.push((BEARER_TOKEN.to_owned(), None));
             }
+            Setting::Username => connection.username.clear(),
+            Setting::Password => secrets.push((PASSWORD.to_owned(), None)),
             Setting::Url | Setting::Methods | Setting::PrivateNetwork => {
                 return Err(Error::Invalid(format!("a connection cannot be without the option '{option}': set it")));
             }
@@ -119,7 +144,7 @@ pub(crate) async fn alter(
     }
     let given = secrets.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name.clone());
     let held: Vec<_> = given.chain(carried.into_iter().map(str::to_owned)).collect();
-    check_secrets(&destination, &held)?;
+    check_secrets(&connection, &destination, &held)?;
     run.access.alter(&securable, Change::Connection { connection, held: kept, secrets }).await?;
     Ok(Answer::done(format!("Changed connection {}.", securable.name)))
 }
@@ -128,8 +153,10 @@ pub(crate) async fn alter(
 fn set(connection: &mut spec::Connection, options: Vec<(String, String)>) -> Result<Vec<(String, String)>> {
     let mut secrets = Vec::new();
     for (option, value) in options {
-        match Setting::read(&option)? {
+        match Setting::read(connection.protocol, &option)? {
             Setting::Url => connection.url = value,
+            Setting::Username => connection.username = value,
+            Setting::Password => secrets.push((PASSWORD.to_owned(), value)),
             Setting::Methods => {
                 connection.methods = value.split(',').map(|method| method.trim().to_uppercase()).collect();
             }
@@ -157,7 +184,7 @@ fn set(connection: &mut spec::Connection, options: Vec<(String, String)>) -> Res
 }
 
 /// Every secret that a header needs is there, and none leaves in clear text.
-fn check_secrets(destination: &Destination, held: &[String]) -> Result<()> {
+fn check_secrets(connection: &spec::Connection, destination: &Destination, held: &[String]) -> Result<()> {
     let needed =
         destination.headers().iter().flat_map(|(header, template)| template.secrets().map(move |name| (header, name)));
     for (header, name) in needed {
@@ -166,6 +193,11 @@ fn check_secrets(destination: &Destination, held: &[String]) -> Result<()> {
                 "the header '{header}' needs the secret '{name}': add secret.{name} = '…'"
             )));
         }
+    }
+    if connection.protocol == Protocol::Oci
+        && connection.username.is_empty() == held.iter().any(|name| name == PASSWORD)
+    {
+        return Err(Error::Invalid("a registry is told a username and a password, or neither".to_owned()));
     }
     if !held.is_empty() && !destination.keeps_secrets() {
         return Err(Error::Invalid("a connection with secrets has a url that begins with https://".to_owned()));

@@ -176,9 +176,14 @@ async fn about(run: &Run<'_>, securable: &Securable) -> Result<Vec<(String, Stri
             }
         }
         Spec::Connection(connection) => {
-            fact("type", "HTTP".to_owned());
+            fact("type", connection.protocol.name().to_uppercase());
             fact("url", connection.url.clone());
-            fact("methods", connection.methods.join(", "));
+            if !connection.methods.is_empty() {
+                fact("methods", connection.methods.join(", "));
+            }
+            if !connection.username.is_empty() {
+                fact("username", connection.username.clone());
+            }
             fact("private network", connection.private_network.to_string());
             if manages {
                 for (name, value) in &connection.headers {

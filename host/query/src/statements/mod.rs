@@ -20,6 +20,7 @@ mod views;
 
 use polder_catalog::Kind;
 
+pub(crate) use connections::PASSWORD;
 pub(crate) use describe::shape;
 pub(crate) use dml::Target;
 
@@ -91,10 +92,12 @@ pub(crate) async fn dispatch(run: &Run<'_>, statement: Statement) -> Result<Answ
         Statement::DescribeHistory { name, limit } => describe::history(run, name, limit).await,
         Statement::DescribeDetail { name } => describe::detail(run, name).await,
 
-        Statement::InstallPlugin { name, file, schema, grant } => {
-            plugins::install(run, name, file, schema, grant).await
+        Statement::InstallPlugin { name, from, version, schema, grant } => {
+            plugins::install(run, name, &from, version.as_deref(), schema, grant).await
         }
-        Statement::UpgradePlugin { name, file, grant } => plugins::upgrade(run, name, file, grant).await,
+        Statement::UpgradePlugin { name, from, version, grant } => {
+            plugins::upgrade(run, name, from, version.as_deref(), grant).await
+        }
         Statement::Call(task) => call::call(run, *task).await,
 
         Statement::Optimize { name, z_order } => upkeep::optimize(run, name, z_order).await,

@@ -11,14 +11,16 @@ use polder_sandbox::{Capability, Plugin};
 
 use super::consent;
 use crate::functions::{Function, type_name};
+use crate::packages::{self, Found};
 use crate::run::Run;
 use crate::sql::Name;
-use crate::{Answer, Error, Result, files};
+use crate::{Answer, Error, Result};
 
 pub(crate) async fn install(
     run: &Run<'_>,
     name: String,
-    file: String,
+    from: &str,
+    version: Option<&str>,
     schema: Option<Name>,
     grant: bool,
 ) -> Result<Answer> {
@@ -28,10 +30,11 @@ pub(crate) async fn install(
     };
     let schema_found = run.access.resolve(&[Kind::Schema], &schema).await?;
     // Refuse before a stranger's bytes are even read.
-    let (source, right) = files::governor(run, &file).await?;
+    let (source, right) = packages::governor(run, from).await?;
     let into = [Privilege::CreatePlugin, Privilege::CreateFunction, Privilege::UseSchema];
     run.access.require_each("installPlugin", &[(&schema_found, &into), (&source, &[right])]).await?;
-    let (new, wishes) = read(run, schema.child(&name)?, &file, None).await?;
+    let found = packages::read(run, from, version).await?;
+    let (new, wishes) = examine(run, schema.child(&name)?, found, None).await?;
     let plugin = run.access.install(&new).await?;
     let count = new.functions.len();
     let told = consent::settle(run, &plugin, &wishes, grant).await?;
@@ -41,11 +44,28 @@ pub(crate) async fn install(
     )))
 }
 
-pub(crate) async fn upgrade(run: &Run<'_>, name: Name, file: String, grant: bool) -> Result<Answer> {
+pub(crate) async fn upgrade(
+    run: &Run<'_>,
+    name: Name,
+    from: Option<String>,
+    version: Option<&str>,
+    grant: bool,
+) -> Result<Answer> {
     let old = run.resolve(Kind::Plugin, &name).await?;
     run.access.require(&old, Privilege::Manage).await?;
     let calls_itself = old.as_plugin().and_then(|plugin| plugin.description["name"].as_str());
-    let (new, wishes) = read(run, old.name.clone(), &file, calls_itself).await?;
+    let origin = old.as_plugin().map(|plugin| plugin.source.as_str()).unwrap_or_default();
+    let from = match from {
+        Some(from) => from,
+        None => packages::newest(origin).ok_or_else(|| {
+            Error::Invalid(format!(
+                "{} came from {origin}, not from a registry: say FROM where its next version is",
+                old.name
+            ))
+        })?,
+    };
+    let found = packages::read(run, &from, version).await?;
+    let (new, wishes) = examine(run, old.name.clone(), found, calls_itself).await?;
     let before = old.as_plugin().map(|plugin| (plugin.version.clone(), plugin.digest.clone())).unwrap_or_default();
     if before.1 == new.spec.digest {
         return Ok(Answer::done(format!("Plugin {} is this component already (sha256:{}).", old.name, before.1)));
@@ -70,10 +90,15 @@ pub(crate) async fn upgrade(run: &Run<'_>, name: Name, file: String, grant: bool
     )))
 }
 
-/// Read a component from a file, check it in the sandbox, and keep it. It must be another version of the plugin that
-/// calls itself so, if one is given.
-async fn read(run: &Run<'_>, name: FullName, file: &str, same: Option<&str>) -> Result<(NewPlugin, Vec<Capability>)> {
-    let bytes = files::read(run, file, run.polder().sandbox().limits().component_bytes as u64).await?;
+/// Check a component in the sandbox, and keep it. It must be another version of the plugin that calls itself so, if one
+/// is given.
+async fn examine(
+    run: &Run<'_>,
+    name: FullName,
+    found: Found,
+    same: Option<&str>,
+) -> Result<(NewPlugin, Vec<Capability>)> {
+    let Found { bytes, source } = found;
     let size = bytes.len() as u64;
     let sandbox = run.polder().sandbox().clone();
     // Compiling takes a while: not on a thread that serves others.
@@ -83,10 +108,10 @@ async fn read(run: &Run<'_>, name: FullName, file: &str, same: Option<&str>) -> 
         Ok::<_, polder_sandbox::Error>((plugin, description, bytes))
     })
     .await
-    .map_err(|error| Error::Invalid(format!("loading {file} failed: {error}")))??;
+    .map_err(|error| Error::Invalid(format!("loading {source} failed: {error}")))??;
     if let Some(same) = same.filter(|same| *same != description.name) {
         return Err(Error::Invalid(format!(
-            "{file} is the plugin {} {}, not another version of {same}; to have it instead, write DROP PLUGIN {name} and \
+            "{source} is the plugin {} {}, not another version of {same}; to have it instead, write DROP PLUGIN {name} and \
              INSTALL PLUGIN",
             description.name, description.version
         )));
@@ -94,7 +119,7 @@ async fn read(run: &Run<'_>, name: FullName, file: &str, same: Option<&str>) -> 
     consent::check(&name, &description.capabilities)?;
     run.polder().keep_component(&plugin.digest(), &bytes)?;
     let description_json =
-        serde_json::to_value(&description).map_err(|error| Error::Invalid(format!("{file}: {error}")))?;
+        serde_json::to_value(&description).map_err(|error| Error::Invalid(format!("{source}: {error}")))?;
     let functions = description
         .functions
         .iter()
@@ -108,7 +133,7 @@ async fn read(run: &Run<'_>, name: FullName, file: &str, same: Option<&str>) -> 
             digest: plugin.digest().to_string(),
             size,
             description: description_json,
-            source: file.to_owned(),
+            source,
         },
         comment: summary,
         functions,

@@ -74,10 +74,10 @@ pub(crate) async fn show(run: &Run<'_>, what: Show, within: Option<Name>, like: 
         }
         Show::Connections => {
             let found = run.access.list(&[Kind::Connection], &FullName::metastore(), like).await?;
-            securables(&found, &["connection", "url", "methods", "owner", "comment"], |one| {
-                let connection = one.as_connection().map(|it| (it.url.clone(), it.methods.join(", ")));
-                let (url, methods) = connection.unwrap_or_default();
-                vec![one.name.last().to_owned(), url, methods]
+            securables(&found, &["connection", "type", "url", "methods", "owner", "comment"], |one| {
+                let Some(connection) = one.as_connection() else { return vec![String::new(); 4] };
+                let (kind, url) = (connection.protocol.name().to_uppercase(), connection.url.clone());
+                vec![one.name.last().to_owned(), kind, url, connection.methods.join(", ")]
             })
         }
         Show::TablesDropped => {
