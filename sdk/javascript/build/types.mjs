@@ -31,8 +31,10 @@ export class Types {
   present(type) {
     const { Null, Undefined, Void } = this.ts.TypeFlags;
     if (!type.isUnion()) return { type, nullable: (type.flags & (Null | Undefined | Void)) !== 0 };
-    const nullable = type.types.some((one) => one.flags & (Null | Undefined));
-    return { type: nullable ? this.checker.getNonNullableType(type) : type, nullable };
+    const rest = type.types.filter((one) => !(one.flags & (Null | Undefined)));
+    const nullable = rest.length < type.types.length;
+    if (!nullable) return { type, nullable };
+    return { type: rest.length === 1 ? rest[0] : this.checker.getNonNullableType(type), nullable };
   }
 
   /**

@@ -1,8 +1,8 @@
 import { Bound } from "./bound.js";
 import { Column } from "./column.js";
-import { blame, guarded } from "./error.js";
+import { guarded } from "./error.js";
 import { readAll } from "./read.js";
-import { rowsOf } from "./rows.js";
+import { eachRow, rowsOf } from "./rows.js";
 import { map } from "./scalar.js";
 import { flatten } from "./type.js";
 import { writeAll } from "./write.js";
@@ -43,12 +43,8 @@ export class Aggregate {
   update(batch, groups, total) {
     return guarded(() => {
       this.#grow(total);
-      const { rows, values, skipped } = rowsOf(this.#bound, batch);
-      each(rows, (row) => {
-        if (skipped === null || skipped[row] === 0) {
-          this.#groups[groups[row]].update(...values.map((list) => list[row]));
-        }
-      });
+      const states = this.#groups;
+      eachRow(rowsOf(this.#bound, batch), (row, ...values) => states[groups[row]].update(...values));
     });
   }
 
@@ -56,12 +52,11 @@ export class Aggregate {
     return guarded(() => {
       this.#grow(total);
       const { code: State, state } = this.#bound.function;
-      const columns = readAll(state.map(({ type }) => type), batch).map((column) => column.orNull());
-      each(batch.rows, (row) => {
+      const columns = readAll(state.map(({ type }) => type), batch);
+      const call = { rows: batch.rows, values: columns.map((column) => column.orNull()), skipped: null };
+      eachRow(call, (row, ...values) => {
         const other = new State();
-        state.forEach(({ key }, index) => {
-          other[key] = columns[index][row];
-        });
+        for (let index = 0; index < state.length; index++) other[state[index].key] = values[index];
         this.#groups[groups[row]].merge(other);
       });
     });
@@ -108,16 +103,6 @@ export class Aggregate {
   /** The first states, or all; they are forgotten and later groups move down. */
   #take(first) {
     return this.#groups.splice(0, first ?? this.#groups.length);
-  }
-}
-
-/** Does something for every row, which is to blame when it fails. */
-function each(rows, body) {
-  let row = 0;
-  try {
-    for (; row < rows; row++) body(row);
-  } catch (thrown) {
-    throw blame(thrown, row);
   }
 }
 

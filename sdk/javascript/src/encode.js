@@ -2,7 +2,7 @@
 
 import { pack } from "./bits.js";
 import { RowError } from "./error.js";
-import { encodeLatin1, fromLatin1 } from "./text.js";
+import { encodeLatin1, fromLatin1, isAscii } from "./text.js";
 import { decimalOf, sqlName, viewOf } from "./type.js";
 
 const EMPTY = new Uint8Array(0);
@@ -37,7 +37,7 @@ export function wrong(value, type, row) {
  */
 export function encode(type, column) {
   const { format } = type;
-  if (format === "u") return texts(convert(column, type, (value) => typeof value === "string", "", encodeLatin1));
+  if (format === "u") return texts(convert(column, type, (value) => typeof value === "string", ""));
   if (format === "z") return binaries(convert(column, type, (value) => value instanceof Uint8Array, EMPTY));
   if (format === "b") {
     const values = convert(column, type, (value) => typeof value === "boolean", false);
@@ -46,8 +46,8 @@ export function encode(type, column) {
   if (decimalOf(format)) return [decimals(type, column)];
   if (type.as === "date") {
     const isDate = (value) => value instanceof Date && !Number.isNaN(value.getTime());
-    const micros = (date) => BigInt(date.getTime()) * 1000n;
-    return [bytesOf(fixed({ ...type, as: undefined }, convert(column, type, isDate, new Date(0), micros), null))];
+    const dates = convert(column, type, isDate, new Date(0));
+    return [bytesOf(BigInt64Array.from(dates, (date) => BigInt(date.getTime()) * 1000n))];
   }
   if (format === "f") {
     return [bytesOf(Float32Array.from(convert(column, type, (value) => typeof value === "number", 0)))];
@@ -57,12 +57,13 @@ export function encode(type, column) {
 }
 
 /** The value of each row, `filler` under nulls. */
-function convert({ length, nulls, values }, type, fits, filler, change = (value) => value) {
+function convert({ length, nulls, values }, type, fits, filler) {
   const converted = new Array(length);
   for (let row = 0; row < length; row++) {
     const isNull = nulls !== null && nulls[row] === 1;
-    if (!isNull && !fits(values[row])) throw wrong(values[row], type, row);
-    converted[row] = isNull ? filler : change(values[row]);
+    const value = isNull ? filler : values[row];
+    if (!isNull && !fits(value)) throw wrong(value, type, row);
+    converted[row] = value;
   }
   return converted;
 }
@@ -78,7 +79,7 @@ function fixed(type, values, nulls) {
 }
 
 /** Puts a value into a typed array; false when that would change it. */
-export function put(array, row, value) {
+function put(array, row, value) {
   try {
     array[row] = value;
   } catch {
@@ -91,7 +92,11 @@ function bytesOf(array) {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
-function texts(latin1) {
+function texts(values) {
+  const all = values.join("");
+  // One look at all of them costs less than one at each.
+  if (isAscii(all)) return [offsetsOf(values), fromLatin1(all)];
+  const latin1 = values.map(encodeLatin1);
   return [offsetsOf(latin1), fromLatin1(latin1.join(""))];
 }
 

@@ -24,7 +24,7 @@ export const fromLatin1 = (text) => Uint8Array.fromBase64(btoa(text));
  * @param {string} latin1
  * @throws {Error} when it is not UTF-8
  */
-export const decodeLatin1 = (latin1) => (isAscii(latin1) ? latin1 : decodeURIComponent(escape(latin1)));
+export const decodeLatin1 = (latin1) => decodeURIComponent(escape(latin1));
 
 /**
  * The UTF-8 of a text, a character for each byte. Half a surrogate pair becomes U+FFFD.
@@ -35,8 +35,9 @@ export const encodeLatin1 = (text) =>
 
 /** @param {Uint8Array} bytes */
 export function decode(bytes) {
+  const latin1 = toLatin1(bytes);
   try {
-    return decodeLatin1(toLatin1(bytes));
+    return isAscii(latin1) ? latin1 : decodeLatin1(latin1);
   } catch {
     throw new Error("the bytes are not UTF-8");
   }
