@@ -5,6 +5,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use crate::build::Site;
+use crate::javascript;
 use crate::manifest::{self, Manifest};
 use crate::progress::Progress;
 use crate::python;
@@ -15,17 +16,21 @@ use crate::{Error, Result};
 pub enum Language {
     Rust,
     Python,
+    JavaScript,
+    TypeScript,
 }
 
 impl Language {
     /// All of them.
-    pub const ALL: [Language; 2] = [Language::Rust, Language::Python];
+    pub const ALL: [Language; 4] = [Language::Rust, Language::Python, Language::JavaScript, Language::TypeScript];
 
     /// As `polder plugin new --lang` takes it.
     pub fn name(self) -> &'static str {
         match self {
             Language::Rust => "rust",
             Language::Python => "python",
+            Language::JavaScript => "javascript",
+            Language::TypeScript => "typescript",
         }
     }
 
@@ -36,6 +41,8 @@ impl Language {
             Ok(Language::Rust)
         } else if has("pyproject.toml") {
             Ok(Language::Python)
+        } else if has("package.json") {
+            Ok(if has(javascript::TYPESCRIPT) { Language::TypeScript } else { Language::JavaScript })
         } else if has(manifest::FILE) {
             manifest::File::read(project)?.language.parse()
         } else {
@@ -48,6 +55,7 @@ impl Language {
         match self {
             Language::Rust => "sdk/rust",
             Language::Python => "sdk/python",
+            Language::JavaScript | Language::TypeScript => "sdk/javascript",
         }
     }
 
@@ -56,6 +64,8 @@ impl Language {
         match self {
             Language::Rust => "sdk/rust/template/",
             Language::Python => "sdk/python/template/",
+            Language::JavaScript => "sdk/javascript/template/javascript/",
+            Language::TypeScript => "sdk/javascript/template/typescript/",
         }
     }
 
@@ -63,6 +73,7 @@ impl Language {
     pub(crate) fn manifest(self, project: &Path) -> Result<Manifest> {
         match self {
             Language::Python => python::manifest(project),
+            Language::JavaScript | Language::TypeScript => javascript::manifest(project),
             Language::Rust => Ok(manifest::File::read(project)?.plugin),
         }
     }
@@ -73,6 +84,7 @@ impl Language {
             // Built many at a time, by `rust::build`.
             Language::Rust => Err(Error::NotAProject(site.project.to_owned())),
             Language::Python => python::build(site, progress),
+            Language::JavaScript | Language::TypeScript => javascript::build(site, progress),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::javascript;
 use crate::language::Language;
 use crate::sources;
 use crate::{Error, Result};
@@ -29,10 +30,14 @@ pub(crate) fn create(parent: &Path, name: &str, language: Language, sources: &Pa
         let text = String::from_utf8_lossy(bytes).replace("{{name}}", name);
         write(&path, &text)?;
     }
-    if language == Language::Rust {
-        write(&scratch.path().join(".cargo/config.toml"), &config(&sources.join(language.sdk())))?;
-        // It names a folder of this machine.
-        write(&scratch.path().join(".cargo/.gitignore"), "*\n")?;
+    match language {
+        Language::Rust => {
+            write(&scratch.path().join(".cargo/config.toml"), &config(&sources.join(language.sdk())))?;
+            // It names a folder of this machine.
+            write(&scratch.path().join(".cargo/.gitignore"), "*\n")?;
+        }
+        Language::JavaScript | Language::TypeScript => javascript::link(scratch.path(), &sources.join(language.sdk()))?,
+        Language::Python => {}
     }
     fs::rename(scratch.path(), &place).map_err(Error::io("create", &place))?;
     let _moved = scratch.keep();

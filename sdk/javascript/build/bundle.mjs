@@ -1,9 +1,9 @@
 // One module of a plugin: the author's, what that imports, and the SDK.
 
-import { builtinModules } from "node:module";
+import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Complaint } from "./complaint.mjs";
+import { Complaint, missing } from "./complaint.mjs";
 
 const SDK = join(dirname(fileURLToPath(import.meta.url)), "..");
 const HOST = /^polder:host\/(\w+)@/;
@@ -72,9 +72,12 @@ const resolver = {
       external: true,
       sideEffects: false,
     }));
-    build.onResolve({ filter: new RegExp(`^(node:.*|${builtinModules.join("|")})$`) }, ({ path }) => ({
-      errors: [{ text: `\`${path}\` is a module of Node.js, and there is no Node.js in the sandbox` }],
-    }));
+    // What is left of the rest is asked for again, so that what is missing is told in our words.
+    build.onResolve({ filter: /.*/ }, async ({ path, pluginData, ...place }) => {
+      if (pluginData === resolver || place.kind === "entry-point") return undefined;
+      const found = isBuiltin(path) ? { errors: [{}] } : await build.resolve(path, { ...place, pluginData: resolver });
+      return found.errors.length > 0 ? { errors: [{ text: missing(path) }] } : found;
+    });
   },
 };
 

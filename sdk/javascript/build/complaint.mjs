@@ -1,3 +1,4 @@
+import { isBuiltin } from "node:module";
 import { relative } from "node:path";
 
 /** What an author has to change, and where. */
@@ -25,4 +26,14 @@ function placeOf(node) {
 export function place(file, position) {
   const { line, character } = file.getLineAndCharacterOfPosition(position);
   return `${relative(process.cwd(), file.fileName)}:${line + 1}:${character + 1}`;
+}
+
+/**
+ * Why a module cannot be imported.
+ * @param {string} name
+ */
+export function missing(name) {
+  if (isBuiltin(name)) return `\`${name}\` is a module of Node.js, and there is no Node.js in the sandbox`;
+  const remedy = /^[./]/.test(name) ? "" : `; \`npm install ${name}\` installs it, if it is a package`;
+  return `there is no module \`${name}\`${remedy}`;
 }

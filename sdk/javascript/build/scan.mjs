@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Complaint, place } from "./complaint.mjs";
+import { Complaint, missing, place } from "./complaint.mjs";
 import { Functions } from "./functions.mjs";
 import { Types } from "./types.mjs";
 import { wantsOf } from "./wants.mjs";
@@ -12,6 +12,9 @@ const SDK = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** The module whose exports are the plugin, relative to the project. */
 const ENTRIES = ["src/plugin.ts", "src/plugin.js"];
+
+/** What the compiler says of a module that it cannot find. */
+const MISSING = [2307, 2792];
 
 /**
  * What the plugin in a folder says of itself, without its code.
@@ -79,7 +82,8 @@ function options(ts, project) {
 function report(ts, program) {
   const [found] = ts.getPreEmitDiagnostics(program);
   if (!found) return;
-  const text = ts.flattenDiagnosticMessageText(found.messageText, "\n");
+  const [, module] = MISSING.includes(found.code) ? /'([^']*)'/.exec(ts.flattenDiagnosticMessageText(found.messageText, "")) : [];
+  const text = module ? missing(module) : ts.flattenDiagnosticMessageText(found.messageText, "\n");
   throw new Complaint(null, found.file ? `${place(found.file, found.start)}: ${text}` : text);
 }
 
