@@ -125,8 +125,6 @@ export interface Wants {
   storage?: Want | Want[];
   query?: Want | Want[];
   catalog?: Want | Want[] | string;
-  http?: Want | Want[];
-  secrets?: Want | Want[];
   state?: string;
   metrics?: string;
   clock?: string;
@@ -175,12 +173,6 @@ export namespace state {
   function set(key: string, value: string | Uint8Array): void;
   function keys(prefix?: string): Iterable<string>;
   function remove(key: string): void;
-}
-
-/** Stand-ins for secrets of connections. Wants `secrets`. */
-export namespace secrets {
-  /** What to put into a header of a request in place of the secret. */
-  function placeholder(connection: string, name: string): string;
 }
 
 /** What exists, as far as the caller and the plugin may both see it. Wants `catalog`. */
@@ -254,7 +246,7 @@ export type Parameter = string | number | bigint | boolean | Uint8Array | Date |
 export namespace query {
   /**
    * Runs a statement, whose `$1`, `$2` … stand for the parameters. One without rows, such as INSERT, has been carried out
-   * when this returns.
+   * when this returns. Properties of a row are the columns by name; a TIMESTAMP is a `Date`.
    */
   function run<Row = Record<string, unknown>>(statement: string, ...parameters: Parameter[]): Iterable<Row>;
 }

@@ -16,31 +16,36 @@ const HOST = /^polder:host\/(\w+)@/;
  * @param {{ exports: string[], imports: string[] }} world
  */
 export async function bundle(esbuild, entry, plugin, world) {
-  const built = await esbuild.build({
-    stdin: { contents: main(entry, plugin, world), resolveDir: SDK, sourcefile: "plugin.js" },
-    absWorkingDir: process.cwd(),
-    bundle: true,
-    format: "esm",
-    legalComments: "none",
-    logLevel: "silent",
-    mainFields: ["module", "main"],
-    conditions: ["module"],
-    metafile: true,
-    minifySyntax: true,
-    minifyWhitespace: true,
-    platform: "neutral",
-    plugins: [resolver],
-    target: "es2024",
-    tsconfigRaw: {},
-    write: false,
-  }).catch(({ errors, message }) => {
-    const [first] = errors ?? [];
-    throw new Complaint(null, first ? `${placeOf(first)}${first.text}` : message);
-  });
+  const built = await esbuild
+    .build({
+      stdin: { contents: main(entry, plugin, world), resolveDir: SDK, sourcefile: "plugin.js" },
+      absWorkingDir: process.cwd(),
+      bundle: true,
+      format: "esm",
+      legalComments: "none",
+      logLevel: "silent",
+      mainFields: ["module", "main"],
+      conditions: ["module"],
+      metafile: true,
+      minifySyntax: true,
+      minifyWhitespace: true,
+      platform: "neutral",
+      plugins: [resolver],
+      target: "es2024",
+      tsconfigRaw: {},
+      write: false,
+    })
+    .catch(({ errors, message }) => {
+      const [first] = errors ?? [];
+      throw new Complaint(null, first ? `${placeOf(first)}${first.text}` : message);
+    });
   for (const { path } of Object.values(built.metafile.outputs)[0].imports) {
     const [, name] = HOST.exec(path) ?? [];
     if (name && !world.imports.includes(name)) {
-      throw new Complaint(null, `the plugin uses \`${name}\`, but does not ask for it: \`export const wants: Wants = { ${name}: … }\``);
+      throw new Complaint(
+        null,
+        `the plugin uses \`${name}\`, but does not ask for it: \`export const wants: Wants = { ${name}: … }\``,
+      );
     }
   }
   return built.outputFiles[0].text;

@@ -30,9 +30,13 @@ export class Functions {
     if (type.getConstructSignatures().length > 0) return { ...common, ...this.#aggregate(symbol, at) };
     const [signature, ...overloads] = type.getCallSignatures();
     if (!signature) {
-      throw new Complaint(at, `\`${name}\` is no function; what is not for SQL belongs into another file, or is not exported`);
+      throw new Complaint(
+        at,
+        `\`${name}\` is no function; what is not for SQL belongs into another file, or is not exported`,
+      );
     }
-    if (overloads.length > 0) throw new Complaint(at, `\`${name}\` has several signatures: make it a function for each`);
+    if (overloads.length > 0)
+      throw new Complaint(at, `\`${name}\` has several signatures: make it a function for each`);
     return { ...common, ...(isTask ? this.#task(signature, at) : this.#rows(signature, doc.name, at)) };
   }
 
@@ -60,7 +64,10 @@ export class Functions {
       return { variable, list: item !== undefined };
     }
     if (this.types.isUnknown(type)) {
-      throw new Complaint(at, "a result of type `unknown` is of no type of SQL; make it that of an argument: `f<T>(a: T): T`");
+      throw new Complaint(
+        at,
+        "a result of type `unknown` is of no type of SQL; make it that of an argument: `f<T>(a: T): T`",
+      );
     }
     const sql = this.types.sql(type, at);
     return { fields: [{ name, key: name, type: sql, nullable: true }] };
@@ -75,14 +82,18 @@ export class Functions {
         variadic = true;
         declared = this.types.item(declared) ?? declared;
       } else if (node.questionToken || node.initializer) {
-        throw new Complaint(node, `SQL leaves no argument out; write \`${symbol.name}: … | null\` for one that may be NULL`);
+        throw new Complaint(
+          node,
+          `SQL leaves no argument out; write \`${symbol.name}: … | null\` for one that may be NULL`,
+        );
       }
       const column = this.types.column(declared);
       if (column) columns += 1;
       const parameter = { name: snakeCase(symbol.name), doc: parameterDoc(this.ts, this.checker, symbol) };
       return { ...parameter, ...this.#parameter(column ?? declared, variables, node) };
     });
-    if (columns > 0 && columns < parameters.length) throw new Complaint(at, "either all parameters are columns, or none");
+    if (columns > 0 && columns < parameters.length)
+      throw new Complaint(at, "either all parameters are columns, or none");
     return { parameters, variadic, columns: columns > 0 };
   }
 
@@ -98,7 +109,8 @@ export class Functions {
   #named(symbol, at) {
     const node = symbol.valueDeclaration;
     if (!node) return at;
-    if (!this.ts.isIdentifier(node.name)) throw new Complaint(node, "a parameter needs a name of its own, by which SQL calls it");
+    if (!this.ts.isIdentifier(node.name))
+      throw new Complaint(node, "a parameter needs a name of its own, by which SQL calls it");
     return node;
   }
 
@@ -107,7 +119,11 @@ export class Functions {
     const method = (name) => {
       const found = this.checker.getPropertyOfType(instance, name);
       const signature = found && this.checker.getTypeOfSymbolAtLocation(found, at).getCallSignatures()[0];
-      if (!signature) throw new Complaint(at, `an exported class is an aggregate: it has the methods update, merge and evaluate, but \`${name}\` is missing`);
+      if (!signature)
+        throw new Complaint(
+          at,
+          `an exported class is an aggregate: it has the methods update, merge and evaluate, but \`${name}\` is missing`,
+        );
       return signature;
     };
     const { parameters, variadic, columns } = this.#parameters(method("update"), [], at);
@@ -124,7 +140,8 @@ export class Functions {
       state: this.#state(instance, at),
       constants: evaluate.parameters.map((wanted) => {
         const position = parameters.findIndex((parameter) => parameter.name === snakeCase(wanted.name));
-        if (position < 0) throw new Complaint(wanted.valueDeclaration, `\`update\` has no parameter \`${wanted.name}\``);
+        if (position < 0)
+          throw new Complaint(wanted.valueDeclaration, `\`update\` has no parameter \`${wanted.name}\``);
         return position;
       }),
     };
@@ -138,7 +155,10 @@ export class Functions {
     return fields.map((field) => {
       const node = field.valueDeclaration ?? at;
       if (node.name && this.ts.isPrivateIdentifier(node.name)) {
-        throw new Complaint(node, `the state travels, so its fields cannot be private: call it \`${node.name.text.slice(1)}\``);
+        throw new Complaint(
+          node,
+          `the state travels, so its fields cannot be private: call it \`${node.name.text.slice(1)}\``,
+        );
       }
       return this.types.field(field.name, this.checker.getTypeOfSymbolAtLocation(field, at), node);
     });

@@ -82,7 +82,9 @@ function options(ts, project) {
 function report(ts, program) {
   const [found] = ts.getPreEmitDiagnostics(program);
   if (!found) return;
-  const [, module] = MISSING.includes(found.code) ? /'([^']*)'/.exec(ts.flattenDiagnosticMessageText(found.messageText, "")) : [];
+  const [, module] = MISSING.includes(found.code)
+    ? /'([^']*)'/.exec(ts.flattenDiagnosticMessageText(found.messageText, ""))
+    : [];
   const text = module ? missing(module) : ts.flattenDiagnosticMessageText(found.messageText, "\n");
   throw new Complaint(null, found.file ? `${place(found.file, found.start)}: ${text}` : text);
 }

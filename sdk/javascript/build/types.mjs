@@ -50,7 +50,8 @@ export class Types {
     if (all(flags.NumberLike)) return { format: "g" };
     if (all(flags.BigIntLike)) return { format: "l" };
     if (all(flags.BooleanLike)) return { format: "b" };
-    if (type.flags & flags.Any) throw new Complaint(at, "this has no type; say it, as `: string` or in JSDoc as `{string}`");
+    if (type.flags & flags.Any)
+      throw new Complaint(at, "this has no type; say it, as `: string` or in JSDoc as `{string}`");
     if (type.flags & flags.Object) return this.#object(type, at);
     throw new Complaint(at, `\`${this.text(type)}\` is no type of SQL`);
   }
@@ -64,7 +65,8 @@ export class Types {
   /** The properties of an object type as fields. */
   fields(type, at) {
     const properties = this.checker.getPropertiesOfType(type);
-    if (properties.length === 0) throw new Complaint(at, `\`${this.text(type)}\` has no properties, which would be its fields`);
+    if (properties.length === 0)
+      throw new Complaint(at, `\`${this.text(type)}\` has no properties, which would be its fields`);
     return properties.map((property) => {
       const where = property.valueDeclaration ?? at;
       if (property.flags & this.ts.SymbolFlags.Method) {
@@ -115,13 +117,15 @@ export class Types {
     const name = type.symbol?.name;
     if (name === "Uint8Array") return { format: "z" };
     if (name === "Date") return { format: "tsu:UTC", as: "date" };
-    if (Object.hasOwn(LISTS, name ?? "")) return { format: "+l", as: "typed", fields: [item({ format: LISTS[name] }, false)] };
+    if (Object.hasOwn(LISTS, name ?? ""))
+      return { format: "+l", as: "typed", fields: [item({ format: LISTS[name] }, false)] };
     const inner = this.item(type);
     if (inner) {
       const { type: present, nullable } = this.present(inner);
       return { format: "+l", fields: [item(this.sql(present, at), nullable)] };
     }
-    if (name === "Promise") throw new Complaint(at, "functions are synchronous: nothing in the sandbox is to be waited for");
+    if (name === "Promise")
+      throw new Complaint(at, "functions are synchronous: nothing in the sandbox is to be waited for");
     if (type.getCallSignatures().length > 0) throw new Complaint(at, "a function is no value of SQL");
     return { format: "+s", fields: this.fields(type, at) };
   }

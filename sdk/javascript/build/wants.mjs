@@ -3,7 +3,7 @@
 import { Complaint } from "./complaint.mjs";
 
 /** Interfaces that can be wanted. */
-export const INTERFACES = ["storage", "query", "catalog", "http", "secrets", "state", "metrics", "clock", "random"];
+export const INTERFACES = ["storage", "query", "catalog", "state", "metrics", "clock", "random"];
 
 /**
  * The capabilities in `export const wants = { … }`, which is read, not run.
@@ -13,9 +13,11 @@ export const INTERFACES = ["storage", "query", "catalog", "http", "secrets", "st
 export function wantsOf(ts, symbol) {
   if (!symbol) return [];
   const object = literal(ts, symbol.valueDeclaration.initializer ?? symbol.valueDeclaration);
-  if (!ts.isObjectLiteralExpression(object)) throw new Complaint(object, "`wants` is an object that is written out here");
+  if (!ts.isObjectLiteralExpression(object))
+    throw new Complaint(object, "`wants` is an object that is written out here");
   return members(ts, object).flatMap(([name, node, at]) => {
-    if (!INTERFACES.includes(name)) throw new Complaint(at, `\`${name}\` cannot be wanted; there are: ${INTERFACES.join(", ")}`);
+    if (!INTERFACES.includes(name))
+      throw new Complaint(at, `\`${name}\` cannot be wanted; there are: ${INTERFACES.join(", ")}`);
     const list = ts.isArrayLiteralExpression(node) ? node.elements.map((element) => literal(ts, element)) : [node];
     return list.map((one) => capability(ts, name, one));
   });
@@ -30,7 +32,8 @@ function capability(ts, name, node) {
     if (!ts.isStringLiteralLike(value)) throw new Complaint(value, "this is a text that is written out here");
     texts[key] = value.text;
   }
-  if (texts.reason === "") throw new Complaint(node, "`reason` is missing: why should whoever installs the plugin agree?");
+  if (texts.reason === "")
+    throw new Complaint(node, "`reason` is missing: why should whoever installs the plugin agree?");
   const [, kind, on] = /^(\S*)\s*(.*)$/.exec(texts.on.trim());
   return { name, privilege: texts.privilege, kind, on, reason: texts.reason };
 }
@@ -47,6 +50,7 @@ function members(ts, object) {
 
 /** An expression without `as const`, `satisfies` and parentheses. */
 function literal(ts, node) {
-  while (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isParenthesizedExpression(node)) node = node.expression;
+  while (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isParenthesizedExpression(node))
+    node = node.expression;
   return node;
 }

@@ -23,7 +23,9 @@ export class Aggregate {
     for (const position of bound.function.constants) {
       if (!bound.arguments[position].constant) {
         const { name, parameters } = bound.function;
-        throw new Error(`argument ${position + 1} (\`${parameters[position].name}\`) of \`${name}\` must be a constant`);
+        throw new Error(
+          `argument ${position + 1} (\`${parameters[position].name}\`) of \`${name}\` must be a constant`,
+        );
       }
     }
   }
@@ -52,7 +54,10 @@ export class Aggregate {
     return guarded(() => {
       this.#grow(total);
       const { code: State, state } = this.#bound.function;
-      const columns = readAll(state.map(({ type }) => type), batch);
+      const columns = readAll(
+        state.map(({ type }) => type),
+        batch,
+      );
       const call = { rows: batch.rows, values: columns.map((column) => column.orNull()), skipped: null };
       eachRow(call, (row, ...values) => {
         const other = new State();
@@ -77,7 +82,9 @@ export class Aggregate {
       const states = this.#take(first);
       const rows = states.length;
       const constants = described.constants.map((position) => given[position].constant.repeated(rows));
-      const nulls = constants.some((constant, index) => !given[described.constants[index]].nullable && constant.isNull(0));
+      const nulls = constants.some(
+        (constant, index) => !given[described.constants[index]].nullable && constant.isNull(0),
+      );
       const call = {
         rows,
         values: [states, ...constants.map((constant) => constant.orNull())],

@@ -55,7 +55,10 @@ export class Bound {
    */
   columns(batch) {
     const inputs = this.arguments.filter(({ constant }) => !constant);
-    const columns = readAll(inputs.map(({ type }) => type), batch).values();
+    const columns = readAll(
+      inputs.map(({ type }) => type),
+      batch,
+    ).values();
     return this.arguments.map(({ constant }) => constant?.repeated(batch.rows) ?? columns.next().value);
   }
 }

@@ -25,7 +25,8 @@ export function room(type, rows) {
  * @param {number} row
  */
 export function wrong(value, type, row) {
-  const shown = typeof value === "bigint" ? `${value}n` : typeof value === "string" ? JSON.stringify(value) : String(value);
+  const shown =
+    typeof value === "bigint" ? `${value}n` : typeof value === "string" ? JSON.stringify(value) : String(value);
   return new RowError(`${typeof value} ${shown.slice(0, 80)} is no ${sqlName(type)}`, row);
 }
 

@@ -34,7 +34,7 @@ export function ask(call) {
  * @returns {Generator<T>}
  */
 export function* paged(page, key) {
-  for (let after = null; ; ) {
+  for (let after = null; ;) {
     const items = ask(() => page(after));
     if (items.length === 0) return;
     yield* items;

@@ -6,7 +6,6 @@ export * as log from "./log.js";
 export * as metrics from "./metrics.js";
 export * as query from "./query.js";
 export * as random from "./random.js";
-export * as secrets from "./secrets.js";
 export * as state from "./state.js";
 export { Column } from "./column.js";
 export { HostError } from "./host_error.js";

@@ -23,7 +23,10 @@ globalThis.Date = class Date extends SystemDate {
 Math.random = () => refuse("randomness", "a task that wants `random` has `random.bytes()`");
 delete globalThis.performance;
 
-const line = (write) => (...parts) => write(parts.map((part) => (typeof part === "string" ? part : shown(part))).join(" "));
+const line =
+  (write) =>
+  (...parts) =>
+    write(parts.map((part) => (typeof part === "string" ? part : shown(part))).join(" "));
 
 function shown(value) {
   return value instanceof Error ? `${value.name}: ${value.message}` : (JSON.stringify(value, plain) ?? String(value));
@@ -43,6 +46,10 @@ globalThis.TextEncoder = class TextEncoder {
 globalThis.TextDecoder = class TextDecoder {
   encoding = "utf-8";
   decode(bytes = new Uint8Array(0)) {
-    return decode(ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes));
+    return decode(
+      ArrayBuffer.isView(bytes)
+        ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+        : new Uint8Array(bytes),
+    );
   }
 };

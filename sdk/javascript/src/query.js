@@ -19,15 +19,25 @@ export function run(statement, ...parameters) {
     type: typeOf(value),
     nullable: true,
   }));
-  const batch = writeAll(1, fields, parameters.map((value) => Column.from([value])));
+  const batch = writeAll(
+    1,
+    fields,
+    parameters.map((value) => Column.from([value])),
+  );
   const rows = ask(() => host.run(statement, flatten(fields), batch));
   return objects(rows);
 }
 
 function* objects(rows) {
   const fields = unflatten(rows.schema());
-  for (let batch; (batch = ask(() => rows.next())) !== null; ) {
-    const columns = readAll(fields.map(({ type }) => type), batch).map((column) => column.orNull());
+  for (const { type } of fields) {
+    if (type.format.startsWith("tsu:") && type.format !== "tsu:") type.as = "date";
+  }
+  for (let batch; (batch = ask(() => rows.next())) !== null;) {
+    const columns = readAll(
+      fields.map(({ type }) => type),
+      batch,
+    ).map((column) => column.orNull());
     for (let row = 0; row < batch.rows; row++) {
       yield Object.fromEntries(fields.map(({ name }, index) => [name, columns[index][row]]));
     }
@@ -72,7 +82,10 @@ export class Writer {
       nullable: true,
     }));
     const tagged = typeof mode === "string" ? { tag: mode } : { tag: "merge", val: mode.merge };
-    return new Writer(ask(() => host.Writer.open(table, flatten(fields), tagged, once)), fields);
+    return new Writer(
+      ask(() => host.Writer.open(table, flatten(fields), tagged, once)),
+      fields,
+    );
   }
 
   push(...rows) {

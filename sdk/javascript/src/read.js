@@ -21,7 +21,8 @@ import { decimalOf, viewOf } from "./type.js";
 export function read(type, arrays) {
   const { length, nullCount, validity, buffers } = arrays.next().value;
   const children = (type.fields ?? []).map((field) => read(field.type, arrays));
-  const own = nullCount === 0 ? null : type.format === "n" ? new Uint8Array(length).fill(1) : unpack(validity, length, 0);
+  const own =
+    nullCount === 0 ? null : type.format === "n" ? new Uint8Array(length).fill(1) : unpack(validity, length, 0);
   switch (type.format) {
     case "+l": {
       const offsets = view(Int32Array, buffers[0], length + 1);

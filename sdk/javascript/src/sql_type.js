@@ -28,6 +28,7 @@ export function typeNamed(name) {
   if (array) {
     return { format: "+l", fields: [{ name: "item", key: "item", type: typeNamed(array[1]), nullable: true }] };
   }
-  if (!Object.hasOwn(FORMATS, text)) throw new Error(`there is no type ${name}; there are: ${Object.keys(FORMATS).join(", ")}`);
+  if (!Object.hasOwn(FORMATS, text))
+    throw new Error(`there is no type ${name}; there are: ${Object.keys(FORMATS).join(", ")}`);
   return { format: FORMATS[text], as: text === "TIMESTAMP" ? "date" : undefined };
 }

@@ -11,4 +11,8 @@ export function text(key) {
 
 export const set = (key, value) => ask(() => host.set(key, typeof value === "string" ? encode(value) : value));
 export const remove = (key) => ask(() => host.delete(key));
-export const keys = (prefix = "") => paged((after) => host.keys(prefix, after), (key) => key);
+export const keys = (prefix = "") =>
+  paged(
+    (after) => host.keys(prefix, after),
+    (key) => key,
+  );

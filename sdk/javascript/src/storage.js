@@ -18,7 +18,10 @@ export class Volume {
   }
 
   *list(prefix = "") {
-    const entries = paged((after) => this.#volume.list(prefix, after), ({ path }) => path);
+    const entries = paged(
+      (after) => this.#volume.list(prefix, after),
+      ({ path }) => path,
+    );
     for (const entry of entries) yield entryOf(entry);
   }
 
@@ -32,7 +35,7 @@ export class Volume {
 
   /** The file in pieces of a mebibyte. */
   *chunks(path) {
-    for (let offset = 0; ; ) {
+    for (let offset = 0; ;) {
       const chunk = this.read(path, offset, CHUNK);
       if (chunk.length === 0) return;
       yield chunk;

@@ -30,8 +30,7 @@ export const decodeLatin1 = (latin1) => decodeURIComponent(escape(latin1));
  * The UTF-8 of a text, a character for each byte. Half a surrogate pair becomes U+FFFD.
  * @param {string} text
  */
-export const encodeLatin1 = (text) =>
-  isAscii(text) ? text : unescape(encodeURIComponent(text.toWellFormed()));
+export const encodeLatin1 = (text) => (isAscii(text) ? text : unescape(encodeURIComponent(text.toWellFormed())));
 
 /** @param {Uint8Array} bytes */
 export function decode(bytes) {

@@ -75,5 +75,8 @@ test("a schema is flat and deep again", () => {
   const fields = [field(list(list({ format: "u" }))), field({ format: "g" }, false)];
   const back = unflatten(flatten(fields));
   assert.ok(back.every(({ type }, index) => sameValues(type, fields[index].type)));
-  assert.deepEqual(back.map(({ nullable }) => nullable), [true, false]);
+  assert.deepEqual(
+    back.map(({ nullable }) => nullable),
+    [true, false],
+  );
 });

@@ -19,7 +19,10 @@ test("days", () => {
 
 test("decimals", () => {
   assert.equal(Decimal.parse("-12.3", 2), -1230n);
-  assert.deepEqual([-5n, 0n, 1234n].map((value) => Decimal.format(value, 2)), ["-0.05", "0.00", "12.34"]);
+  assert.deepEqual(
+    [-5n, 0n, 1234n].map((value) => Decimal.format(value, 2)),
+    ["-0.05", "0.00", "12.34"],
+  );
   assert.equal(Decimal.format(12n, 0), "12");
   assert.equal(Decimal.number(1234n, 2), 12.34);
   assert.throws(() => Decimal.parse("1.234", 2), /2 digits/);
@@ -27,7 +30,10 @@ test("decimals", () => {
 
 test("JSON keeps all digits of an integer", () => {
   assert.equal(fromJson("9223372036854775807", "bigint", false), 2n ** 63n - 1n);
-  assert.equal(toJson({ rows: 2n ** 63n, parts: [1, "a", null], left: undefined }), '{"rows":9223372036854775808,"parts":[1,"a",null]}');
+  assert.equal(
+    toJson({ rows: 2n ** 63n, parts: [1, "a", null], left: undefined }),
+    '{"rows":9223372036854775808,"parts":[1,"a",null]}',
+  );
   assert.throws(() => fromJson("1.5", "bigint", false), /no integer/);
   assert.throws(() => fromJson("null", "string", false), /no string/);
   assert.equal(fromJson("null", "string", true), null);
@@ -50,6 +56,9 @@ test("columns", () => {
 });
 
 test("outside the sandbox there is no host", () => {
-  assert.throws(() => Volume.open("main.nyc.inbox"), (error) => error instanceof HostError && /inside Polder only/.test(error.message));
+  assert.throws(
+    () => Volume.open("main.nyc.inbox"),
+    (error) => error instanceof HostError && /inside Polder only/.test(error.message),
+  );
   assert.ok(clock.now() instanceof Date);
 });

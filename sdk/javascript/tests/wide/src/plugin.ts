@@ -62,7 +62,8 @@ export const tomorrow = (day: Day): Day => day + 1;
 export const shown = (instant: Date): string => (Number.isNaN(instant.getTime()) ? "far away" : instant.toISOString());
 
 /** The beginning of the hour. */
-export const hour = (instant: Timestamp): Timestamp => instant - (((instant % 3_600_000_000n) + 3_600_000_000n) % 3_600_000_000n);
+export const hour = (instant: Timestamp): Timestamp =>
+  instant - (((instant % 3_600_000_000n) + 3_600_000_000n) % 3_600_000_000n);
 
 /** The instant at which a day begins. */
 export const midnight = (day: Day): Date | null => {
@@ -95,7 +96,8 @@ export const firstOfList = (values: (string | null)[]): string | null => values.
 export const split = (text: string, separator: string): string[] => text.split(separator);
 
 /** Whole numbers below another. */
-export const below = (count: Int8): BigInt64Array => BigInt64Array.from({ length: Math.max(count, 0) }, (_, index) => BigInt(index));
+export const below = (count: Int8): BigInt64Array =>
+  BigInt64Array.from({ length: Math.max(count, 0) }, (_, index) => BigInt(index));
 
 interface Point {
   x: number;
