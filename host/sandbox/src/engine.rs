@@ -39,10 +39,10 @@ fn config(limits: &Limits) -> Config {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(limits.instances)
         .total_core_instances(limits.instances.saturating_mul(limits.modules))
-        .total_memories(limits.instances)
+        .total_memories(limits.instances.saturating_mul(MEMORIES).min(limits.instances.max(ALL_MEMORIES)))
         .total_tables(limits.instances.saturating_mul(4))
         .max_core_instances_per_component(limits.modules)
-        .max_memories_per_component(4)
+        .max_memories_per_component(MEMORIES)
         .max_tables_per_component(64)
         .max_memory_size(limits.memory)
         .table_elements(limits.table_elements)
@@ -67,6 +67,12 @@ fn config(limits: &Limits) -> Config {
         .generate_address_map(false);
     config
 }
+
+/// Memories of one instance: interpreters bring small ones beside their own.
+const MEMORIES: u32 = 4;
+
+/// Each takes some gibibytes of addresses, of which a process has 128 tebibytes.
+const ALL_MEMORIES: u32 = 16_000;
 
 /// Bytes of a pooled slot that are zeroed rather than given back to the system between instances.
 const KEEP_RESIDENT: usize = 64 << 10;
