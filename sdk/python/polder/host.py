@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import importlib
 from collections.abc import Callable
-from types import ModuleType
+from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 from . import error as errors
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 class _Absent:
@@ -48,12 +50,12 @@ def interface(name: str) -> Any:
         return _Absent(name, why)
 
 
-def binding(module: str) -> ModuleType | None:
-    """Bindings of the component; None outside of one."""
+def moment(millis: int) -> datetime:
+    """The moment so many milliseconds after 1970 began, or the last one that Python knows."""
     try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError:
-        return None
+        return _EPOCH + timedelta(milliseconds=millis)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=timezone.utc)
 
 
 _KINDS = {

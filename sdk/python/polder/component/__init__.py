@@ -20,6 +20,6 @@ Description().describe()
 for _interface in world()["exports"]:
     # The runtime looks for resources in a module that is named by their interface.
     sys.modules[_interface] = importlib.import_module(f"{__name__}.{_interface}")
-# sandbox.close()
+sandbox.close()
 gc.collect()
 gc.freeze()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib
 import io
+import pkgutil
 import sys
 from typing import Any, NoReturn
+
+import wit_world
 
 from .. import log
 
@@ -27,8 +30,11 @@ _REFUSED = {
 
 def close() -> None:
     """Puts refusals in place of what is not there, from now on."""
-    for encoding in _ENCODINGS:
-        importlib.import_module(f"encodings.{encoding}")
+    late = [f"encodings.{encoding}" for encoding in _ENCODINGS]
+    # The runtime imports its bindings, and what seeds generators, as it needs them.
+    late += ["random", *(module.name for module in pkgutil.walk_packages(wit_world.__path__, "wit_world."))]
+    for module in late:
+        importlib.import_module(module)
     for name, (why, functions) in _REFUSED.items():
         module = sys.modules.get(name)
         for function in functions:
