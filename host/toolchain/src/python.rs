@@ -1,7 +1,8 @@
 //! Plugins in Python: an interpreter that has loaded the plugin's modules, as componentize-py makes it.
 
+use std::ffi::OsString;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde::Deserialize;
@@ -16,6 +17,15 @@ use crate::{Error, Result};
 
 const COMPONENTIZE: Tool =
     Tool::Python { name: "componentize-py", requirements: include_str!("../../../sdk/python/tools/requirements.txt") };
+
+/// The Python that componentize-py brings; packages are chosen for it.
+const VERSION: &str = "3.14";
+
+/// Runs componentize-py, which is no module that `-m` takes.
+const RUN: &str = "import componentize_py; componentize_py.script()";
+
+/// What carries the manifest into the component: a module of the name that the SDK imports.
+const MANIFEST: &str = "polder_manifest.py";
 
 /// `pyproject.toml`, as far as it matters here: <https://packaging.python.org/en/latest/specifications/pyproject-toml/>
 #[derive(Deserialize)]
@@ -35,6 +45,8 @@ struct Project {
     authors: Vec<Author>,
     #[serde(default)]
     urls: std::collections::HashMap<String, String>,
+    #[serde(default)]
+    dependencies: Vec<String>,
 }
 
 /// An SPDX expression, or as it was before these were agreed on.
@@ -51,12 +63,16 @@ struct Author {
     name: String,
 }
 
-/// What `[project]` says.
-pub(crate) fn manifest(project: &Path) -> Result<Manifest> {
+fn read(project: &Path) -> Result<Project> {
     let path = project.join("pyproject.toml");
     let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
-    let PyProject { project } =
-        toml_edit::de::from_str(&text).map_err(|error| Error::Manifest { path, reason: error.to_string() })?;
+    let read: std::result::Result<PyProject, _> = toml_edit::de::from_str(&text);
+    read.map(|read| read.project).map_err(|error| Error::Manifest { path, reason: error.to_string() })
+}
+
+/// What `[project]` says.
+pub(crate) fn manifest(project: &Path) -> Result<Manifest> {
+    let project = read(project)?;
     let url = |name: &str| {
         let found = project.urls.iter().find(|(label, _)| label.eq_ignore_ascii_case(name));
         found.map(|(_, url)| url.clone()).unwrap_or_default()
@@ -77,14 +93,20 @@ pub(crate) fn manifest(project: &Path) -> Result<Manifest> {
 
 /// Loads the project's modules to see what they have, then makes the component of just that.
 pub(crate) fn build(site: &Site, progress: &mut dyn Progress) -> Result<Vec<u8>> {
+    let refused = |output: String| Error::Compile { project: site.project.to_owned(), output };
     let python = tools::python()?;
     let tool = COMPONENTIZE.install(site.cache, progress)?;
+    let mut path = vec![site.sources.join("sdk/python/src"), site.project.join("src"), write_manifest(site)?];
+    path.extend(dependencies(site, &python, progress)?);
+
     progress.step(Step::Compile { name: &site.manifest.name, done: 0, total: 0 });
-    let sdk = site.sources.join("sdk/python/src");
     let mut describe = Command::new(&python);
     describe.args(["-m", "polder.describe"]).current_dir(site.project);
-    describe.env("PYTHONPATH", &sdk).env("PYTHONDONTWRITEBYTECODE", "1");
-    let said = command::output(&mut describe)?;
+    describe.env("PYTHONPATH", joined(&path)?).env("PYTHONDONTWRITEBYTECODE", "1");
+    let said = command::output(&mut describe).map_err(|error| match error {
+        Error::Command { output, .. } => refused(output),
+        other => other,
+    })?;
     let world: World = serde_json::from_str(&said)
         .map_err(|source| Error::Unexpected { command: command::line(&describe), source })?;
     let wit = site.work.join("wit");
@@ -92,10 +114,76 @@ pub(crate) fn build(site: &Site, progress: &mut dyn Progress) -> Result<Vec<u8>>
 
     let component = site.work.join("component.wasm");
     let mut componentize = Command::new(&python);
-    componentize.args(["-m", "componentize_py", "--wit-path"]).arg(&wit).args(["--world", world::NAME]);
+    componentize.args(["-c", RUN, "--quiet", "--wit-path"]).arg(&wit).args(["--world", world::NAME]);
     componentize.args(["componentize", "--stub-wasi", "polder.component"]);
-    componentize.arg("--python-path").arg(site.project.join("src")).arg("--python-path").arg(&sdk);
+    for folder in &path {
+        componentize.arg("--python-path").arg(folder);
+    }
     componentize.arg("--output").arg(&component).env("PYTHONPATH", &tool).env("PYTHONDONTWRITEBYTECODE", "1");
-    command::output(&mut componentize)?;
+    command::output(&mut componentize).map_err(|error| match error {
+        // What follows is of the tool, not of the plugin.
+        Error::Command { output, .. } => {
+            refused(output.split("\nStack backtrace:").next().unwrap_or_default().to_owned())
+        }
+        other => other,
+    })?;
     fs::read(&component).map_err(Error::io("read", &component))
+}
+
+/// Writes the module with what the project says of itself, whose folder it returns.
+fn write_manifest(site: &Site) -> Result<PathBuf> {
+    let Manifest { name, version, description, license, authors, homepage, .. } = site.manifest;
+    let manifest = serde_json::json!({
+        "name": name,
+        "version": version,
+        "description": description,
+        "license": license,
+        "authors": authors,
+        "homepage": homepage,
+    });
+    let folder = site.work.join("manifest");
+    fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
+    let path = folder.join(MANIFEST);
+    // An object of lists and texts is a dict in Python's words, too.
+    fs::write(&path, format!("MANIFEST = {manifest}\n")).map_err(Error::io("write", &path))?;
+    Ok(folder)
+}
+
+/// Installs the packages that the project depends on, if any, into a folder of the build.
+fn dependencies(site: &Site, python: &OsString, progress: &mut dyn Progress) -> Result<Option<PathBuf>> {
+    let wanted = read(site.project)?.dependencies;
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    let (folder, stamp) = (site.work.join("dependencies"), site.work.join("dependencies.txt"));
+    let list = wanted.join("\n") + "\n";
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == list) {
+        return Ok(Some(folder));
+    }
+    progress.step(Step::Fetch { what: &wanted.join(", ") });
+    match fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::io("replace", &folder)(error)),
+        _ => {}
+    }
+    let mut pip = Command::new(python);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]);
+    pip.args(["--only-binary", ":all:", "--python-version", VERSION, "--implementation", "py", "--abi", "none"]);
+    pip.args(["--platform", "any", "--target"]).arg(&folder).args(&wanted).current_dir(site.project);
+    command::output(&mut pip).map_err(|error| match error {
+        Error::Command { output, .. } => Error::Compile {
+            project: site.project.to_owned(),
+            output: format!(
+                "{output}\na plugin can depend on packages in pure Python, whose wheels are called `…-py3-none-any.whl`: \
+                 native code does not run in the sandbox"
+            ),
+        },
+        other => other,
+    })?;
+    fs::write(&stamp, list).map_err(Error::io("write", &stamp))?;
+    Ok(Some(folder))
+}
+
+/// Folders as Python takes them.
+fn joined(path: &[PathBuf]) -> Result<OsString> {
+    std::env::join_paths(path).map_err(|error| Error::Manifest { path: path[0].clone(), reason: error.to_string() })
 }
