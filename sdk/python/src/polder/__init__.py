@@ -1,13 +1,16 @@
 """Plugins for Polder: plain functions become functions of SQL, or tasks of a workflow."""
 
 from .aggregate import aggregate
+from .batch import Batch
 from .column import Column
 from .data_type import DataType, Field
 from .error import Denied, Error, Failed, HostError, Invalid, Limit, NotFound
 from .function import Argument
 from .scalar import scalar
+from .scorer import scorer
 from .table import table
 from .task import task
+from .transform import transform
 from .types import (
     Float32,
     Float64,
@@ -27,6 +30,7 @@ from .wants import want, wants
 
 __all__ = [
     "Argument",
+    "Batch",
     "Column",
     "DataType",
     "Denied",
@@ -52,8 +56,10 @@ __all__ = [
     "bind",
     "digits",
     "scalar",
+    "scorer",
     "table",
     "task",
+    "transform",
     "want",
     "wants",
 ]

@@ -69,6 +69,13 @@ class Field:
     data_type: DataType
     nullable: bool = True
 
+    @classmethod
+    def of(cls, name: str, annotation: object) -> Field:
+        """A field of a type in the words of annotations: ``Field.of("price", float)``."""
+        from .annotations import value_of
+
+        return cls(name, value_of(annotation).data_type)
+
     def flatten(self) -> Iterator[Field]:
         """The field and all that is inside it, depth first."""
         yield self
