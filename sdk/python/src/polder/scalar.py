@@ -98,10 +98,11 @@ class Rowwise:
         """A column with as many rows as the arguments."""
         called = bound.rows(columns, rows)
         results = called.map(self.function)
-        if not self.result.optional and None in results:
-            raise RowError(f"the function returned None, not {self.result.python}", called.row(results.index(None)))
         known = not isinstance(self.result, AnyValue)
-        return (self.result if known else natural(bound.returns[0].data_type)).write(called.spread(results))
+        column = (self.result if known else natural(bound.returns[0].data_type)).write(called.spread(results))
+        if not self.result.optional and column.null_count > rows - called.count:
+            raise RowError(f"the function returned None, not {self.result.python}", called.row(results.index(None)))
+        return column
 
 
 class Columns:

@@ -47,7 +47,7 @@ class Null(Value):
         return [None] * len(column)
 
     def write(self, values: Sequence[Any]) -> Column[Any]:
-        for _ in filter(lambda value: value is not None, values):
+        if any(value is not None for value in values):
             raise self.refuse(values, {}.__getitem__)
         return Column(NULL, len(values), [], null_count=len(values), value=self)
 

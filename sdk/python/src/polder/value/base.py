@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .. import bits
 from ..column import Column
 from ..data_type import DataType
-from ..error import RowError, words
+from ..error import Error, RowError, words
 
 
 class Value:
@@ -18,6 +19,8 @@ class Value:
     optional = False
     #: What a value of it is called in messages.
     python = "value"
+    #: What lies in a buffer where a value is null.
+    blank: Any = 0
 
     def read(self, column: Column[Any]) -> list[Any]:
         """The values of all rows; None where one is null, or holds a null that the type cannot hold."""
@@ -29,20 +32,37 @@ class Value:
         Raises:
             RowError: Where a value is of another type, or does not fit.
         """
+        try:
+            # Without a look for None first: where there is one, packing fails.
+            return Column(self.data_type, len(values), self.pack(values), value=self)
+        except Error:
+            raise
+        except Exception:
+            if None not in values:
+                raise self.refuse(values) from None
+        try:
+            buffers = self.pack([self.blank if value is None else value for value in values])
+        except Error:
+            raise
+        except Exception:
+            raise self.refuse(values) from None
+        return self.column(len(values), buffers, values)
+
+    def pack(self, values: Sequence[Any]) -> list[bytes]:
+        """The buffers of values that are all there; fails where one does not fit."""
         raise NotImplementedError
 
     def column(self, length: int, buffers: list[bytes], values: Sequence[Any], *children: Column[Any]) -> Column[Any]:
         """A column of this type that is null where ``values`` are None."""
-        from .. import bits
-
         validity, nulls = b"", 0
         if None in values:
             flags = bytes([value is not None for value in values])
             validity, nulls = bits.pack(flags), flags.count(0)
         return Column(self.data_type, length, buffers, list(children), validity, nulls, self)
 
-    def refuse(self, values: Sequence[Any], fits: Callable[[Any], object]) -> RowError:
+    def refuse(self, values: Sequence[Any], fits: Callable[[Any], object] | None = None) -> RowError:
         """Says which of the values does not fit."""
+        fits = fits or (lambda value: self.pack([value]))
         for row, value in enumerate(values):
             if value is None:
                 continue

@@ -31,17 +31,12 @@ class Number(Value):
     def read(self, column: Column[Any]) -> list[Any]:
         return masked(column.values.tolist(), column)
 
-    def write(self, values: Sequence[Any]) -> Column[Any]:
+    def pack(self, values: Sequence[Any]) -> list[bytes]:
         if isinstance(values, memoryview):
             if memoryview(array(self.code)).format == values.format and values.contiguous:
-                return Column(self.data_type, len(values), [values.tobytes()], value=self)
+                return [values.tobytes()]
             values = values.tolist()
-        numbers = [0 if value is None else value for value in values] if None in values else values
-        try:
-            packed = array(self.code, numbers).tobytes()
-        except (TypeError, OverflowError):
-            raise self.refuse(values, lambda value: array(self.code, [value])) from None
-        return self.column(len(values), [packed], values)
+        return [array(self.code, values).tobytes()]
 
 
 class _Counted(Value):
@@ -49,6 +44,7 @@ class _Counted(Value):
 
     #: Of :class:`array.array`.
     code: str
+    blank: Any
 
     def load(self, count: int) -> Any:
         raise NotImplementedError
@@ -60,18 +56,14 @@ class _Counted(Value):
         counts = memoryview(column.buffers[0]).cast(self.code).tolist()
         return converted(self.load, masked(counts, column))
 
-    def write(self, values: Sequence[Any]) -> Column[Any]:
-        try:
-            counts = array(self.code, [0 if value is None else self.dump(value) for value in values])
-        except Exception:
-            raise self.refuse(values, lambda value: array(self.code, [self.dump(value)])) from None
-        return self.column(len(values), [counts.tobytes()], values)
+    def pack(self, values: Sequence[Any]) -> list[bytes]:
+        return [array(self.code, map(self.dump, values)).tobytes()]
 
 
 class Date(_Counted):
     """Days: :class:`datetime.date`."""
 
-    data_type, code, python = DATE, "i", "date"
+    data_type, code, python, blank = DATE, "i", "date", date(1970, 1, 1)
 
     def load(self, count: int) -> date:
         return date.fromordinal(_DAY_0 + count)
@@ -83,7 +75,7 @@ class Date(_Counted):
 class Timestamp(_Counted):
     """Moments: :class:`datetime.datetime` with a zone, read in UTC."""
 
-    code, python = "q", "datetime with a zone"
+    code, python, blank = "q", "datetime with a zone", _EPOCH_UTC
 
     def __init__(self, data_type: DataType) -> None:
         self.data_type = data_type
@@ -98,7 +90,7 @@ class Timestamp(_Counted):
 class LocalTimestamp(_Counted):
     """Readings of calendar and clock: :class:`datetime.datetime` without a zone."""
 
-    data_type, code, python = LOCAL_TIMESTAMP, "q", "datetime without a zone"
+    data_type, code, python, blank = LOCAL_TIMESTAMP, "q", "datetime without a zone", _EPOCH
 
     def load(self, count: int) -> datetime:
         return _EPOCH + timedelta(microseconds=count)
@@ -134,12 +126,8 @@ class Decimal(Value):
         halves = zip(buffer.cast("Q")[::2].tolist(), buffer.cast("q")[1::2].tolist())
         return converted(self.load, masked([high << 64 | low for low, high in halves], column))
 
-    def write(self, values: Sequence[Any]) -> Column[Any]:
-        try:
-            packed = b"".join([bytes(16) if value is None else self.dump(value) for value in values])
-        except Exception:
-            raise self.refuse(values, self.dump) from None
-        return self.column(len(values), [packed], values)
+    def pack(self, values: Sequence[Any]) -> list[bytes]:
+        return [b"".join(map(self.dump, values))]
 
 
 class Opaque(Value):
@@ -150,14 +138,14 @@ class Opaque(Value):
     def __init__(self, data_type: DataType, width: int) -> None:
         self.data_type = data_type
         self.width = width
+        self.blank = bytes(width)
 
     def read(self, column: Column[Any]) -> list[Any]:
         buffer, width = column.buffers[0], self.width
         return masked([buffer[at : at + width] for at in range(0, len(buffer), width)], column)
 
-    def write(self, values: Sequence[Any]) -> Column[Any]:
-        packed = b"".join([bytes(self.width) if value is None else value for value in values])
-        return self.column(len(values), [packed], values)
+    def pack(self, values: Sequence[Any]) -> list[bytes]:
+        return [b"".join(values)]
 
 
 def width(format: str) -> int | None:

@@ -32,7 +32,7 @@ def ranges(column: Column[Any]) -> Iterable[tuple[int, int]]:
 class Text(Value):
     """Text: str."""
 
-    data_type, python = STRING, "str"
+    data_type, python, blank = STRING, "str", ""
 
     def read(self, column: Column[Any]) -> list[Any]:
         buffer = column.buffers[1]
@@ -41,47 +41,33 @@ class Text(Value):
             return masked([text[start:end] for start, end in ranges(column)], column)
         return masked([str(buffer[start:end], "utf-8") for start, end in ranges(column)], column)
 
-    def write(self, values: Sequence[Any]) -> Column[Any]:
-        texts = ["" if value is None else value for value in values] if None in values else values
-        try:
-            text = "".join(texts)
-            encoded = text.encode()
-        except (TypeError, UnicodeEncodeError):
-            raise self.refuse(values, lambda value: "".join([value]).encode()) from None
-        lengths = map(len, texts) if len(text) == len(encoded) else [len(part.encode()) for part in texts]
-        return self.column(len(values), [offsets(lengths), encoded], values)
+    def pack(self, values: Sequence[Any]) -> list[bytes]:
+        text = "".join(values)
+        encoded = text.encode()
+        lengths = map(len, values) if len(text) == len(encoded) else [len(part.encode()) for part in values]
+        return [offsets(lengths), encoded]
 
 
 class Binary(Value):
     """Binary: bytes."""
 
-    data_type, python = BINARY, "bytes"
+    data_type, python, blank = BINARY, "bytes", b""
 
     def read(self, column: Column[Any]) -> list[Any]:
         buffer = column.buffers[1]
         return masked([buffer[start:end] for start, end in ranges(column)], column)
 
-    def write(self, values: Sequence[Any]) -> Column[Any]:
-        parts = [b"" if value is None else value for value in values] if None in values else values
-        try:
-            joined = b"".join(parts)
-        except TypeError:
-            raise self.refuse(values, lambda value: b"".join([value])) from None
-        return self.column(len(values), [offsets(map(len, parts)), joined], values)
+    def pack(self, values: Sequence[Any]) -> list[bytes]:
+        return [offsets(map(len, values)), b"".join(values)]
 
 
 class Boolean(Value):
     """Truth values: bool."""
 
-    data_type, python = BOOLEAN, "bool"
+    data_type, python, blank = BOOLEAN, "bool", False
 
     def read(self, column: Column[Any]) -> list[Any]:
         return masked(list(map(bool, bits.unpack(column.buffers[0], len(column)))), column)
 
-    def write(self, values: Sequence[Any]) -> Column[Any]:
-        truths = [False if value is None else value for value in values] if None in values else values
-        try:
-            flags = bytes(map(_TRUTH.__getitem__, truths))
-        except (KeyError, TypeError):
-            raise self.refuse(values, _TRUTH.__getitem__) from None
-        return self.column(len(values), [bits.pack(flags)], values)
+    def pack(self, values: Sequence[Any]) -> list[bytes]:
+        return [bits.pack(bytes(map(_TRUTH.__getitem__, values)))]

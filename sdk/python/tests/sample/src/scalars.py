@@ -173,7 +173,8 @@ def calls() -> int:
 
 
 def _type_of_first(arguments: Sequence[Argument]) -> Any:
-    return arguments[0].data_type if arguments else str
+    known = (argument.data_type for argument in arguments if argument.data_type.format != "n")
+    return next(known, str)
 
 
 @scalar(returns=_type_of_first)
