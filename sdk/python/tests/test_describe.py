@@ -24,14 +24,18 @@ class Describe(unittest.TestCase):
     def test_a_world(self) -> None:
         world, _ = describe(
             "import polder\nfrom polder import storage\n"
-            "polder.wants(storage=polder.want('READ VOLUME', on='VOLUME', reason='reads'), clock=polder.want(reason='x'))\n"
+            "from polder import want\n"
+            "polder.wants(storage=want('READ VOLUME', on='VOLUME', reason='reads'), clock=want(reason='x'))\n"
             "@polder.task\ndef load() -> None: ...\nprint('hello')\n"
         )
         self.assertEqual(world, {"exports": ["tasks"], "imports": ["log", "clock", "storage"]})
 
     def test_mistakes_are_told_with_their_place(self) -> None:
         for source, said in (
-            ("@scalar\ndef f(x) -> int: ...", "plugin.py:2: parameter `x` of `f` has no type: write one, such as `x: str`"),
+            (
+                "@scalar\ndef f(x) -> int: ...",
+                "plugin.py:2: parameter `x` of `f` has no type: write one, such as `x: str`",
+            ),
             ("@scalar\ndef f(x: int): ...", "plugin.py:2: `f` does not tell what it returns"),
             ("@scalar\ndef f(x: int | str) -> int: ...", "is of several types; a column has one, or Any"),
             ("@scalar\ndef f(x: set) -> int: ...", "parameter `x` of `f`: `set` is not a type of SQL; use bool, int"),

@@ -6,7 +6,7 @@ from scalars import Point
 
 from polder import Batch, Column, Error, Field, HostError, query, storage, want, wants
 from polder.function import named
-from polder.task import outputs
+from polder.tasks import outputs
 
 
 class Row(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, overload
 
-from . import annotations
+from . import resolve
 from .column import Column
 from .data_type import Field
 from .error import Error, RowError
@@ -41,7 +41,7 @@ class Batch:
     @classmethod
     def from_rows(cls, row: type[T], rows: Iterable[T]) -> Batch:
         """A batch of rows, whose fields are the columns."""
-        struct = annotations.record_of(row)
+        struct = resolve.record_of(row)  # type: ignore[arg-type]
         return cls(struct.data_type.children, struct.split(list(rows)))
 
     @classmethod
@@ -95,7 +95,7 @@ class Batch:
         return iter(self._typed(row))
 
     def _typed(self, row: type[T]) -> list[T]:
-        struct, columns = annotations.record_of(row), []
+        struct, columns = resolve.record_of(row), []  # type: ignore[arg-type]
         for name, value in struct.fields.items():
             column = self[name]
             if not column.data_type.same_values(value.data_type):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 #: Codes of :class:`memoryview` for the formats of numbers.
-CODES = {
+CODES: dict[str, Any] = {
     "c": "b", "C": "B", "s": "h", "S": "H", "i": "i", "I": "I", "l": "q", "L": "Q", "f": "f", "g": "d",
 }  # fmt: skip
 
@@ -55,7 +55,7 @@ class Column(Generic[T]):
 
         Fixed-width numbers in an ``array`` or ``memoryview`` of the type's own width are copied as they are.
         """
-        from .annotations import value_of
+        from .resolve import value_of
 
         return value_of(annotation).write(values if isinstance(values, list) else _buffer(values))
 
@@ -100,9 +100,7 @@ class Column(Generic[T]):
         """
         encoded = text.encode()
         offsets = memoryview(self.buffers[0]).cast("i")
-        whole = text.isascii() or all(
-            offset == len(encoded) or encoded[offset] & 0xC0 != 0x80 for offset in offsets
-        )
+        whole = text.isascii() or all(offset == len(encoded) or encoded[offset] & 0xC0 != 0x80 for offset in offsets)
         if len(encoded) != len(self.buffers[1]) or not whole:
             raise Error("the new text does not fit the rows of the old one")
         return self._with(buffers=[self.buffers[0], encoded])

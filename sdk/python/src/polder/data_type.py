@@ -38,10 +38,7 @@ class DataType:
         return (
             self.format == other.format
             and len(self.children) == len(other.children)
-            and all(
-                own.data_type.same_values(their.data_type)
-                for own, their in zip(self.children, other.children)
-            )
+            and all(own.data_type.same_values(their.data_type) for own, their in zip(self.children, other.children))
         )
 
     def __str__(self) -> str:
@@ -72,7 +69,7 @@ class Field:
     @classmethod
     def of(cls, name: str, annotation: object) -> Field:
         """A field of a type in the words of annotations: ``Field.of("price", float)``."""
-        from .annotations import value_of
+        from .resolve import value_of
 
         return cls(name, value_of(annotation).data_type)
 

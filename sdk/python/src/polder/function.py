@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from .column import Column
@@ -100,7 +100,7 @@ def declare(target: Any, make: Callable[[], Function]) -> None:
     functions.cache_clear()
 
 
-@lru_cache(maxsize=None)
+@cache
 def functions() -> dict[str, Function]:
     """Every function of the plugin, by name.
 

@@ -7,12 +7,19 @@ import types
 import typing
 from typing import Any
 
-from . import annotations
-from .annotations import Unfit
+from . import resolve
 from .error import Error
+from .resolve import Unfit
 from .value import Boolean, Number, Optional, Text, Value
 
-_NAMES = {bool: "true or false", int: "a whole number", float: "a number", str: "text", list: "a list", dict: "an object"}
+_NAMES = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    list: "a list",
+    dict: "an object",
+}
 
 
 def takes_none(annotation: Any) -> bool:
@@ -23,7 +30,7 @@ def takes_none(annotation: Any) -> bool:
 def column_type(annotation: Any) -> Value | None:
     """The type in SQL of a parameter whose values are not nested; None for others."""
     try:
-        value = annotations.value_of(annotation)
+        value = resolve.value_of(annotation)
     except Unfit:
         return None
     inner = value.inner if isinstance(value, Optional) else value
@@ -52,13 +59,13 @@ def convert(annotation: Any, value: Any) -> Any:
     if origin is dict or annotation is dict:
         entries = _expect(dict, value)
         return {key: convert(arguments[1], item) for key, item in entries.items()} if arguments else entries
-    if annotations.is_record(annotation):
+    if resolve.is_record(annotation):
         return _record(annotation, _expect(dict, value))
     if annotation is float and type(value) is int:
         return float(value)
     if annotation in (bool, int, float, str):
         return _expect(annotation, value)
-    raise Error(f"a parameter of type `{annotations.name_of(annotation)}` cannot be made of JSON")
+    raise Error(f"a parameter of type `{resolve.name_of(annotation)}` cannot be made of JSON")
 
 
 def _expect(kind: type, value: Any) -> Any:

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from . import annotations, border, data_type, host
+from . import border, data_type, host, resolve
 from .batch import Batch
 from .data_type import DataType, Field
 from .error import Invalid
@@ -27,8 +27,8 @@ def run(statement: str, *parameters: Any) -> Rows:
     """Runs a statement. One without rows, such as INSERT, has been carried out then.
 
     Args:
-        parameters: Values that stand for ``$1``, ``$2`` … in it. None is a null of any type; what Python has no type for
-            is made of a column: ``Column.of(Int32, [5])``.
+        parameters: Values that stand for ``$1``, ``$2`` … in it. None is a null of any type; what Python has no type
+            for is made of a column: ``Column.of(Int32, [5])``.
 
     >>> run("DELETE FROM main.nyc.flights WHERE day = $1 AND delay < $2", day, 0)
     """
@@ -56,7 +56,7 @@ def _type_of(value: Any) -> DataType:
         return data_type.decimal(max(len(digits), scale) + max(0, int(exponent)), scale)
     if isinstance(value, list):
         return data_type.list_of(next((_type_of(item) for item in value if item is not None), data_type.NULL))
-    return annotations.value_of(type(value)).data_type
+    return resolve.value_of(type(value)).data_type
 
 
 class Rows:
@@ -158,7 +158,7 @@ class Writer(Generic[T]):
     @classmethod
     def open(cls, table: str, row: type[T], mode: Mode = APPEND, once: Once | None = None) -> Writer[T]:
         """Begins a commit to a table, whose columns the fields of ``row``, a NamedTuple or dataclass, are."""
-        fields = annotations.record_of(row).data_type.children
+        fields = resolve.record_of(row).data_type.children  # type: ignore[arg-type]
         return cls(BatchWriter.open(table, fields, mode, once), row)
 
     def push(self, *rows: T) -> None:

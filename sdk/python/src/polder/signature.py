@@ -8,9 +8,9 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
-from . import annotations
-from .annotations import Unfit
+from . import resolve
 from .function import Mistake, Parameter
+from .resolve import Unfit
 from .value import Value
 
 
@@ -42,19 +42,19 @@ def _parameter(function: Callable[..., Any], name: str, hints: dict[str, Any], c
         raise Mistake(f"parameter `{name}` of `{function.__name__}` has no type: write one, such as `{name}: str`")
     try:
         if columns:
-            value = annotations.column_of(hints[name])
+            value = resolve.column_of(hints[name])
             if value is None:
                 raise Unfit("where one parameter is a Column, all are")
             return Parameter(sql_name(name), value)
-        prepared = annotations.bind_of(hints[name])
+        prepared = resolve.bind_of(hints[name])
         if prepared is not None:
-            return Parameter(sql_name(name), annotations.value_of(prepared[1]), make=prepared[0])
-        return Parameter(sql_name(name), annotations.value_of(hints[name]))
+            return Parameter(sql_name(name), resolve.value_of(prepared[1]), make=prepared[0])
+        return Parameter(sql_name(name), resolve.value_of(hints[name]))
     except Unfit as error:
         raise Mistake(f"parameter `{name}` of `{function.__name__}`: {error}") from None
 
 
-def result_of(function: Callable[..., Any], read: Callable[[Any], Value | None] = annotations.value_of) -> Value:
+def result_of(function: Callable[..., Any], read: Callable[[Any], Value | None] = resolve.value_of) -> Value:
     """What a function returns."""
     hints = hints_of(function)
     if "return" not in hints:
@@ -72,7 +72,7 @@ def takes_columns(function: Callable[..., Any]) -> bool:
     """Whether a function is one of whole columns."""
     hints = hints_of(function)
     hints.pop("return", None)
-    return any(annotations.column_of(hint) is not None for hint in hints.values())
+    return any(resolve.column_of(hint) is not None for hint in hints.values())
 
 
 def sql_name(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,7 +47,7 @@ class Volume:
         return paged(lambda after: self._page(prefix, after), lambda entry: entry.path)
 
     @host.asks
-    def _page(self, prefix: str, after: str | None) -> list[Entry]:
+    def _page(self, prefix: str, after: str | None) -> Sequence[Entry]:
         return [_entry(entry) for entry in self._volume.list(prefix, after)]
 
     @host.asks

@@ -31,7 +31,9 @@ def _plugin() -> Any:
         authors=MANIFEST["authors"],
         homepage=MANIFEST["homepage"],
         functions=[_function(function) for function in functions().values()],
-        capabilities=[wit.Capability(want.interface, want.privilege, want.kind, want.on, want.reason) for want in wanted()],
+        capabilities=[
+            wit.Capability(want.interface, want.privilege, want.kind, want.on, want.reason) for want in wanted()
+        ],
     )
 
 

@@ -6,6 +6,7 @@ import importlib
 import io
 import pkgutil
 import sys
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import wit_world
@@ -18,37 +19,36 @@ _ENCODINGS = ("ascii", "cp1252", "latin_1", "utf_8_sig", "utf_16", "utf_16_be", 
 _TIME = "a plugin has no clock of its own: a task can ask for `polder.clock`"
 _FILES = "a plugin has no files of its own: a task can ask for `polder.storage`"
 _RANDOM = "a plugin has no randomness of its own: a task can ask for `polder.random`"
+
+#: What is refused, and why, by module.
 _REFUSED = {
-    "time": (_TIME, ("time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "sleep")),
-    "os": (_FILES, ("open", "listdir", "scandir", "stat", "lstat", "mkdir", "remove", "rename", "rmdir", "unlink")),
-    "io": (_FILES, ("open", "open_code")),
-    "builtins": (_FILES, ("open",)),
-    "random": (_RANDOM, ("random", "randint", "choice", "choices", "sample", "shuffle", "uniform", "randrange")),
-    "secrets": (_RANDOM, ("token_bytes", "token_hex", "token_urlsafe", "choice", "randbelow")),
+    "time": (_TIME, "time time_ns monotonic monotonic_ns perf_counter perf_counter_ns sleep"),
+    "os": (_FILES, "open listdir scandir stat lstat mkdir remove rename rmdir unlink"),
+    "io": (_FILES, "open open_code"),
+    "builtins": (_FILES, "open"),
+    "random": (_RANDOM, "random randint choice choices sample shuffle uniform randrange getrandbits"),
+    "secrets": (_RANDOM, "token_bytes token_hex token_urlsafe choice randbelow"),
+    "uuid": (_RANDOM, "uuid1 uuid4"),
 }
 
 
 def close() -> None:
-    """Puts refusals in place of what is not there, from now on."""
+    """Loads what the runtime would load later, and puts refusals in place of what is not there from now on."""
     late = [f"encodings.{encoding}" for encoding in _ENCODINGS]
     # The runtime imports its bindings, and what seeds generators, as it needs them.
     late += ["random", *(module.name for module in pkgutil.walk_packages(wit_world.__path__, "wit_world."))]
-    for module in late:
-        importlib.import_module(module)
+    for name in late:
+        importlib.import_module(name)
     for name, (why, functions) in _REFUSED.items():
-        module = sys.modules.get(name)
-        for function in functions:
-            if module is not None and hasattr(module, function):
-                setattr(module, function, _refusal(f"{name}.{function}", why))
-    if "os" in sys.modules:
-        sys.modules["os"].urandom = _refusal("os.urandom", _RANDOM)  # type: ignore[assignment]
-    sys.meta_path[:] = [finder for finder in sys.meta_path if finder.__name__ != "PathFinder"]  # type: ignore[union-attr]
-    sys.meta_path.append(_NoModules)  # type: ignore[arg-type]
-    sys.stdout = _Lines("info")  # type: ignore[assignment]
-    sys.stderr = _Lines("warn")  # type: ignore[assignment]
+        for function in functions.split():
+            if hasattr(sys.modules.get(name), function):
+                setattr(sys.modules[name], function, _refusal(f"{name}.{function}", why))
+    sys.meta_path[:] = [finder for finder in sys.meta_path if getattr(finder, "__name__", "") != "PathFinder"]
+    sys.meta_path.append(_NoModules)
+    sys.stdout, sys.stderr = _Lines("info"), _Lines("warn")
 
 
-def _refusal(name: str, why: str) -> Any:
+def _refusal(name: str, why: str) -> Callable[..., NoReturn]:
     def refuse(*_: Any, **__: Any) -> NoReturn:
         raise OSError(f"{name}: {why}")
 

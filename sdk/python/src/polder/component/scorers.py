@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import scorer
+from .. import scorers
 from ..batch import Batch
 from ..border import lift_columns, lift_fields, lower_columns, lower_fields
 from ..function import named
@@ -14,7 +14,7 @@ from .guard import guarded
 class Scorer:
     """A scorer with its model."""
 
-    def __init__(self, loaded: scorer.Loaded) -> None:
+    def __init__(self, loaded: scorers.Loaded) -> None:
         self.loaded = loaded
 
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import transform
+from .. import transforms
 from ..batch import Batch
 from ..border import lift_columns, lift_fields, lower_columns, lower_fields
 from ..function import named
@@ -14,7 +14,7 @@ from .guard import guarded
 class Transform:
     """A transform bound to an input."""
 
-    def __init__(self, running: transform.Running) -> None:
+    def __init__(self, running: transforms.Running) -> None:
         self.running = running
 
     @classmethod

@@ -6,7 +6,7 @@ from typing import Any
 
 from wit_world.exports.udf import Rows
 
-from .. import aggregate, table
+from .. import aggregates, tables
 from ..border import lift_columns, lift_fields, lower_columns, lower_fields
 from ..bound import Bound
 from ..function import Argument
@@ -50,7 +50,7 @@ class Aggregate:
 
     def __init__(self, bound: Bound) -> None:
         self.bound = bound
-        self.groups: aggregate.Groups = bound.function.implementation.groups(bound)
+        self.groups: aggregates.Groups = bound.function.implementation.groups(bound)
 
     @classmethod
     @guarded
@@ -91,7 +91,7 @@ class TableFunction:
 
     def __init__(self, bound: Bound) -> None:
         self.bound = bound
-        self.pages: table.Pages | None = None
+        self.pages: tables.Pages | None = None
 
     @classmethod
     @guarded

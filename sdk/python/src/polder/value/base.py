@@ -97,7 +97,9 @@ def converted(function: Callable[[Any], Any], values: Sequence[Any]) -> list[Any
         RowError: Where ``function`` fails.
     """
     done: list[Any] = []
-    calls = (None if value is None else function(value) for value in values) if None in values else map(function, values)
+    calls = (
+        (None if value is None else function(value) for value in values) if None in values else map(function, values)
+    )
     try:
         done.extend(calls)
     except Exception as error:

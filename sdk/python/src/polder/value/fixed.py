@@ -43,7 +43,7 @@ class _Counted(Value):
     """What is stored as the count of something."""
 
     #: Of :class:`array.array`.
-    code: str
+    code: Any
     blank: Any
 
     def load(self, count: int) -> Any:

@@ -31,7 +31,7 @@ class List(Value):
         except RowError as error:
             ends = [end for _, end in spans]
             raise RowError(str(error), None if error.row is None else bisect_right(ends, error.row)) from error
-        lists = [items[start:end] for start, end in spans]
+        lists: list[Any] = [items[start:end] for start, end in spans]
         if not self.item.optional and None in items:
             lists = [None if None in items else items for items in lists]
         return masked(lists, column)

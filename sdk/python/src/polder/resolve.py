@@ -8,7 +8,7 @@ import types
 import typing
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from . import data_type, value
@@ -75,15 +75,11 @@ def is_record(annotation: Any) -> bool:
     return named_tuple or (isinstance(annotation, type) and dataclasses.is_dataclass(annotation))
 
 
-@lru_cache(maxsize=None)
-def record_of(cls: type) -> value.Struct:
+@cache
+def record_of(cls: Any) -> value.Struct:
     """The struct whose fields are those of a NamedTuple or dataclass."""
     hints = typing.get_type_hints(cls, include_extras=True)
-    names = (
-        [field.name for field in dataclasses.fields(cls)]
-        if dataclasses.is_dataclass(cls)
-        else list(getattr(cls, "_fields"))
-    )
+    names = [field.name for field in dataclasses.fields(cls)] if dataclasses.is_dataclass(cls) else list(cls._fields)
     if not names:
         raise Unfit(f"`{cls.__name__}` has no fields")
     fields = {}
@@ -158,6 +154,6 @@ def _known(annotation: Any) -> Value:
 def _hint(annotation: Any) -> str:
     if annotation is decimal.Decimal:
         return "say how many digits: `Annotated[Decimal, digits(10, 2)]`"
-    if annotation in (list, dict, typing.List, typing.Dict):
+    if annotation in (list, dict, list, dict):
         return "say what is in it: `list[str]`, `dict[str, int]`"
     return _HELP

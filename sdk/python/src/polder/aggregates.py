@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from . import annotations, docstring
+from . import docstring, resolve
 from .bound import Bound, Place, Rows
 from .column import Column
 from .data_type import Field
@@ -32,9 +32,9 @@ def aggregate(cls: Any = None, /, *, name: str | None = None, volatility: str = 
     """
 
     def decorate(cls: C) -> C:
-        made = cls if dataclasses.is_dataclass(cls) else dataclasses.dataclass(cls)
+        made: Any = cls if dataclasses.is_dataclass(cls) else dataclasses.dataclass(cls)
         declare(cls, lambda: _describe(made, name, volatility))
-        return made  # type: ignore[return-value]
+        return made
 
     return decorate if cls is None else decorate(cls)
 
@@ -51,16 +51,19 @@ def _describe(cls: type, name: str | None, volatility: str) -> Function:
         if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             raise Mistake(f"field `{field.name}` of `{cls.__name__}` needs a default, with which a group begins")
     try:
-        state = annotations.record_of(cls)
-    except annotations.Unfit as error:
+        state = resolve.record_of(cls)
+    except resolve.Unfit as error:
         raise Mistake(str(error)) from None
-    update, evaluate = getattr(cls, "update"), getattr(cls, "evaluate")
+    methods: Any = cls
+    update, evaluate = methods.update, methods.evaluate
     # The docstring that `dataclass` writes is no documentation.
     doc = docstring.parse(None if (cls.__doc__ or "").startswith(f"{cls.__name__}(") else cls.__doc__)
-    parameters, variadic = parameters_of(update, {**docstring.parse(update.__doc__).arguments, **doc.arguments}, method=True)
+    parameters, variadic = parameters_of(
+        update, {**docstring.parse(update.__doc__).arguments, **doc.arguments}, method=True
+    )
     constants = []
-    for constant, _ in ((parameter.name, None) for parameter in parameters_of(evaluate, {}, method=True)[0]):
-        places = [index for index, parameter in enumerate(parameters) if parameter.name == constant]
+    for constant in parameters_of(evaluate, {}, method=True)[0]:
+        places = [index for index, parameter in enumerate(parameters) if parameter.name == constant.name]
         if not places:
             raise Mistake("`evaluate` can take those arguments of `update` that are constant, by the same name")
         constants += places
@@ -119,7 +122,7 @@ class Groups:
             groups = [groups[row] for row in called.kept]
         states, call = self.states, 0
         try:
-            for call, (group, arguments) in enumerate(zip(groups, called.arguments())):
+            for call, (group, arguments) in enumerate(zip(groups, called.arguments())):  # noqa: B007
                 states[group].update(*arguments)
         except Exception as error:
             raise called.blame(error, call) from error
@@ -134,7 +137,7 @@ class Groups:
         merged = Rows([], [], rows)
         states, row = self.states, 0
         try:
-            for row, (group, other) in enumerate(zip(groups, others)):
+            for row, (group, other) in enumerate(zip(groups, others)):  # noqa: B007
                 states[group].merge(other)
         except Exception as error:
             raise merged.blame(error, row) from error

@@ -9,7 +9,7 @@ import typing
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from . import annotations, docstring, parameter
+from . import docstring, parameter
 from .bound import report
 from .error import Error, words
 from .function import Function, Mistake, Parameter, declare

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, overload
 
-from . import annotations, docstring
+from . import docstring, resolve
 from .bound import Bound
 from .column import Column
 from .data_type import Field
@@ -61,7 +61,7 @@ def _describe(
     doc = docstring.parse(function.__doc__)
     columns = takes_columns(function)
     parameters, variadic = parameters_of(function, doc.arguments, columns=columns)
-    result = result_of(function, annotations.column_of if columns else annotations.value_of)
+    result = result_of(function, resolve.column_of if columns else resolve.value_of)
     if isinstance(result, AnyValue) and returns is None:
         raise Mistake(f"`{function.__name__}` returns Any: `@scalar(returns=…)` tells the type from the arguments")
     called = name or sql_name(function.__name__)
@@ -81,7 +81,7 @@ def _describe(
 
 def _told(returns: Callable[[Sequence[Argument]], Any], arguments: Sequence[Argument]) -> Any:
     """The type that ``returns`` tells."""
-    value = annotations.value_of(returns(arguments))
+    value = resolve.value_of(returns(arguments))
     if isinstance(value, AnyValue):
         raise Error("`returns` tells a type that is known, not Any")
     return value.data_type

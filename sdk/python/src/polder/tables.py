@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from . import annotations, docstring
-from .annotations import Unfit
+from . import docstring, resolve
 from .bound import Bound, Rows, report
 from .column import Column
-from .data_type import Field
 from .error import RowError, words
 from .function import Function, Mistake, declare
+from .resolve import Unfit
 from .signature import hints_of, parameters_of, sql_name
 from .value import Struct
 
@@ -51,10 +50,10 @@ def _describe(function: Callable[..., Any], name: str | None) -> Function:
     parameters, variadic = parameters_of(function, doc.arguments)
     returned = hints_of(function).get("return")
     row = typing.get_args(returned)[0] if typing.get_origin(returned) in _ITERABLES else None
-    if not annotations.is_record(row):
+    if not resolve.is_record(row):
         raise Mistake(f"`{function.__name__}` returns `Iterator[Row]`, where Row is a NamedTuple or dataclass")
     try:
-        value = annotations.record_of(typing.cast(type, row))
+        value = resolve.record_of(typing.cast(type, row))
     except Unfit as error:
         raise Mistake(f"what `{function.__name__}` returns: {error}") from None
     return Function(
@@ -112,10 +111,12 @@ class Pages:
 
     def _advance(self) -> bool:
         """Begins with the next row; False when there is none."""
-        for self.call, arguments in self.arguments:
-            self.current = iter(self.table.function(*arguments))
-            return True
-        return False
+        following = next(self.arguments, None)
+        if following is None:
+            return False
+        self.call, arguments = following
+        self.current = iter(self.table.function(*arguments))
+        return True
 
     def _columns(self, page: list[Any], source: list[int]) -> list[Column[Any]]:
         try:

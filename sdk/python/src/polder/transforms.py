@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from . import annotations, docstring
+from . import docstring, resolve
 from .batch import Batch
 from .column import Column
 from .data_type import Field
@@ -24,8 +24,8 @@ def transform(cls: Any = None, /, *, name: str | None = None) -> Any:
 
     ``__init__(self, input, …)`` takes the fields of the input, then the options of a call by name; one that has a
     default, or may be None, may be left out. ``returns(self)`` tells the fields that come out, those of the input
-    where there is no such method. ``push(self, batch)``, and ``finish(self)`` where something is left for the end, return
-    a Batch, several, or None.
+    where there is no such method. ``push(self, batch)``, and ``finish(self)`` where something is left for the end,
+    return a Batch, several, or None.
 
     Args:
         name: Its name in SQL; else the class's in snake case.
@@ -67,8 +67,8 @@ def _options(cls: type) -> dict[str, tuple[Value, bool]]:
         if parameter.name not in hints:
             raise Mistake(f"option `{parameter.name}` of `{cls.__name__}` has no type: write one")
         try:
-            value = annotations.value_of(hints[parameter.name])
-        except annotations.Unfit as error:
+            value = resolve.value_of(hints[parameter.name])
+        except resolve.Unfit as error:
             raise Mistake(f"option `{parameter.name}` of `{cls.__name__}`: {error}") from None
         options[parameter.name] = (value, value.optional or parameter.default is not parameter.empty)
     return options
