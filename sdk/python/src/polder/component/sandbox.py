@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import importlib
 import io
+import linecache
+import logging
+import os
 import pkgutil
+import random
 import sys
+import time
+import types
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -32,17 +38,31 @@ _REFUSED = {
 }
 
 
+class _Seeded(random.Random):
+    """Generators that begin with a number, as others would be given one by the system."""
+
+    def __new__(cls, *seed: Any) -> _Seeded:
+        if not seed or seed[0] is None:
+            raise OSError(f"random.Random without a seed: {_RANDOM}")
+        return super().__new__(cls, *seed)
+
+
 def close() -> None:
     """Loads what the runtime would load later, and puts refusals in place of what is not there from now on."""
     late = [f"encodings.{encoding}" for encoding in _ENCODINGS]
-    # The runtime imports its bindings, and what seeds generators, as it needs them.
-    late += ["random", *(module.name for module in pkgutil.walk_packages(wit_world.__path__, "wit_world."))]
+    # The runtime imports its bindings as it needs them.
+    late += [module.name for module in pkgutil.walk_packages(wit_world.__path__, "wit_world.")]
     for name in late:
         importlib.import_module(name)
     for name, (why, functions) in _REFUSED.items():
         for function in functions.split():
             if hasattr(sys.modules.get(name), function):
                 setattr(sys.modules[name], function, _refusal(f"{name}.{function}", why))
+    os.urandom = _refusal("os.urandom", _RANDOM)
+    random.Random = _Seeded  # type: ignore[assignment,misc]
+    # Tracebacks do without the lines of the source, records of logs without the time.
+    linecache.updatecache, linecache.checkcache = (lambda *_, **__: []), (lambda *_, **__: None)
+    logging.time = types.SimpleNamespace(**{**vars(time), "time": lambda: 0.0, "time_ns": lambda: 0})  # type: ignore[attr-defined]
     sys.meta_path[:] = [finder for finder in sys.meta_path if getattr(finder, "__name__", "") != "PathFinder"]
     sys.meta_path.append(_NoModules)
     sys.stdout, sys.stderr = _Lines("info"), _Lines("warn")
