@@ -64,6 +64,11 @@ fn javascript() {
 }
 
 #[test]
+fn python() {
+    works("python");
+}
+
+#[test]
 fn typescript() {
     works("typescript");
 }

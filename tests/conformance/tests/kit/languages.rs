@@ -22,6 +22,11 @@ fn javascript() {
 }
 
 #[test]
+fn python() {
+    conforms("samples-python");
+}
+
+#[test]
 fn typescript() {
     conforms("samples-typescript");
 }
