@@ -1,0 +1,3 @@
+module polder
+
+go 1.24
