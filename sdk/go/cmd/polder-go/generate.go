@@ -20,7 +20,7 @@ func (g *generator) line(format string, values ...any) {
 func (g *generator) registers() {
 	g.line("func init() {")
 	for _, row := range g.rows {
-		g.line("query.Register[%s](%s, %s, func(rows int) polder.Builder[%[1]s] { return %s })", row.name, row.of,
+		g.line("query.Register[%s](%s, %s, func(rows int) polder.Builder[%[1]s] { return %[4]s })", row.name, row.of,
 			strings.TrimSuffix(row.view, "(%s)"), row.build)
 	}
 	m := g.manifest

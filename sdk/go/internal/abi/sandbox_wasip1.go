@@ -1,0 +1,4 @@
+package abi
+
+// Sandboxed tells whether there is a host to call.
+const Sandboxed = true
