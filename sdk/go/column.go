@@ -34,9 +34,9 @@ func (c *Column) Mask() Bitmap {
 	return c.Valid
 }
 
-// NullWhere is the same column, but null wherever other is.
-func (c *Column) NullWhere(other *Column) *Column {
-	mask := other.Mask()
+// NullWhere is the same column, but null wherever one of the others is.
+func (c *Column) NullWhere(others ...Masked) *Column {
+	mask := MaskOf(others...)
 	if mask == nil {
 		return c
 	}

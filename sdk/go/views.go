@@ -47,6 +47,11 @@ func (c FixedColumn[T]) At(row int) T {
 	return c.Values[row]
 }
 
+// NullWhere is the same column, but null wherever one of the others is.
+func (c FixedColumn[T]) NullWhere(others ...Masked) FixedColumn[T] {
+	return ViewFixed[T](c.Column.NullWhere(others...))
+}
+
 // BooleanColumn views a column of truth values.
 type BooleanColumn struct {
 	*Column

@@ -104,10 +104,8 @@ func (c *Call) Own() {
 }
 
 // Whole is what a function on whole columns returned, if that has the rows and the type that it ought to have.
-func (c *Call) Whole(column *polder.Column, err error) (*polder.Column, error) {
+func (c *Call) Whole(column *polder.Column) (*polder.Column, error) {
 	switch {
-	case err != nil:
-		return nil, err
 	case column == nil:
 		return nil, errors.New("the function returned no column")
 	case column.Len != c.Rows:

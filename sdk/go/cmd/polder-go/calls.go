@@ -44,15 +44,13 @@ func (g *generator) columns(f *function) {
 	}
 	returned := fmt.Sprintf("%s(%s)", f.goName, strings.Join(arguments, ", "))
 	if f.result.fails {
-		g.line("column, err := %s", returned)
-	} else {
-		g.line("column, err := %s, error(nil)", returned)
+		g.line("column, err := %s\nif err != nil {\nreturn nil, err\n}", returned)
+		returned = "column"
 	}
-	column := "column.Column"
-	if f.result.codec.of == "" {
-		column = "column"
+	if f.result.codec.of != "" {
+		returned += ".Column"
 	}
-	g.line("if err != nil {\nreturn nil, err\n}\nreturn call.Whole(%s)\n}\n", column)
+	g.line("return call.Whole(%s)\n}\n", returned)
 }
 
 // table writes the loop over the rows of a table function, and over the rows of each.
