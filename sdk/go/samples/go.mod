@@ -1,3 +1,3 @@
-module samples
+module example/samples
 
 go 1.24

@@ -1,3 +1,3 @@
-module wide
+module example/wide
 
 go 1.24
