@@ -5,6 +5,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use crate::build::Site;
+use crate::go;
 use crate::javascript;
 use crate::manifest::{self, Manifest};
 use crate::progress::Progress;
@@ -18,11 +19,13 @@ pub enum Language {
     Python,
     JavaScript,
     TypeScript,
+    Go,
 }
 
 impl Language {
     /// All of them.
-    pub const ALL: [Language; 4] = [Language::Rust, Language::Python, Language::JavaScript, Language::TypeScript];
+    pub const ALL: [Language; 5] =
+        [Language::Rust, Language::Python, Language::JavaScript, Language::TypeScript, Language::Go];
 
     /// As `polder plugin new --lang` takes it.
     pub fn name(self) -> &'static str {
@@ -31,6 +34,7 @@ impl Language {
             Language::Python => "python",
             Language::JavaScript => "javascript",
             Language::TypeScript => "typescript",
+            Language::Go => "go",
         }
     }
 
@@ -56,6 +60,7 @@ impl Language {
             Language::Rust => "sdk/rust",
             Language::Python => "sdk/python",
             Language::JavaScript | Language::TypeScript => "sdk/javascript",
+            Language::Go => "sdk/go",
         }
     }
 
@@ -66,6 +71,7 @@ impl Language {
             Language::Python => "sdk/python/template/",
             Language::JavaScript => "sdk/javascript/template/javascript/",
             Language::TypeScript => "sdk/javascript/template/typescript/",
+            Language::Go => "sdk/go/template/",
         }
     }
 
@@ -74,7 +80,7 @@ impl Language {
         match self {
             Language::Python => python::manifest(project),
             Language::JavaScript | Language::TypeScript => javascript::manifest(project),
-            Language::Rust => Ok(manifest::File::read(project)?.plugin),
+            Language::Rust | Language::Go => Ok(manifest::File::read(project)?.plugin),
         }
     }
 
@@ -85,6 +91,7 @@ impl Language {
             Language::Rust => Err(Error::NotAProject(site.project.to_owned())),
             Language::Python => python::build(site, progress),
             Language::JavaScript | Language::TypeScript => javascript::build(site, progress),
+            Language::Go => go::build(site, progress),
         }
     }
 }

@@ -14,6 +14,7 @@ mod division;
 mod error;
 #[doc(hidden)]
 pub mod fuzzing;
+mod go;
 mod javascript;
 mod language;
 mod manifest;

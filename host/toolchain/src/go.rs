@@ -1,0 +1,117 @@
+//! Plugins in Go: a core module of Go's own compiler, whose linker leaves out what nobody calls.
+//!
+//! A command of the SDK reads the package and writes what makes a component of it, which is laid over the project when it
+//! is compiled; the project stays as it is. A workspace tells where the SDK lies, so that nothing is fetched.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::build::Site;
+use crate::cache::Cache;
+use crate::command;
+use crate::component;
+use crate::progress::{Progress, Step};
+use crate::tools::Tool;
+use crate::world::World;
+use crate::{Error, Result, project};
+
+const GO: Tool = Tool::Python { name: "go", requirements: include_str!("../../../sdk/go/tools/requirements.txt") };
+
+/// The oldest Go that will do: 1.24 is the first that exports functions to WebAssembly.
+const OLDEST: (u32, u32) = (1, 24);
+
+/// The package that is laid over a project: its main function links the plugin's functions with their exports.
+const MAIN: &str = "./polder_plugin";
+
+pub(crate) fn build(site: &Site, progress: &mut dyn Progress) -> Result<Vec<u8>> {
+    let Site { manifest, project, .. } = site;
+    let go = Go { program: program(site.cache, progress)?, site };
+    progress.step(Step::Compile { name: &manifest.name, done: 0, total: 0 });
+    let sdk = site.sources.join("sdk/go");
+    project::refresh_go_work(project, &sdk)?;
+    let workspace = go.workspace();
+    fs::write(&workspace, project::go_work(project, &sdk)).map_err(Error::io("write", &workspace))?;
+
+    let mut scan = go.command("run");
+    scan.args(["polder/cmd/polder-go", "-name", &manifest.name, "-version", &manifest.version]);
+    scan.args(["-description", &manifest.description, "-license", &manifest.license, "-homepage", &manifest.homepage]);
+    scan.args(manifest.authors.iter().flat_map(|author| ["-author", author]));
+    scan.arg("-out").arg(&site.work);
+    let said = command::output(&mut scan)?;
+    let world: World = serde_json::from_str(&said)
+        .map_err(|source| Error::Unexpected { command: command::line(&scan), source })?;
+    let wit = site.work.join("wit");
+    world.write(&site.sources.join("wit"), &wit)?;
+
+    let module = site.work.join("module.wasm");
+    let mut compile = go.command("build");
+    compile.arg("-overlay").arg(site.work.join("overlay.json"));
+    compile.args(["-buildmode=c-shared", "-trimpath", "-ldflags=-s -w", "-o"]).arg(&module).arg(MAIN);
+    command::output(compile.env("GOOS", "wasip1").env("GOARCH", "wasm"))?;
+    let mut module = fs::read(&module).map_err(Error::io("read", &module))?;
+    component::embed(&manifest.name, &mut module, &wit)?;
+    Ok(module)
+}
+
+/// The compiler, as it is run for one project.
+struct Go<'a> {
+    program: OsString,
+    site: &'a Site<'a>,
+}
+
+impl Go<'_> {
+    fn workspace(&self) -> std::path::PathBuf {
+        self.site.work.join("go.work")
+    }
+
+    /// A command in the project's folder that knows the SDK, and minds no settings but those here.
+    fn command(&self, verb: &str) -> Command {
+        let mut command = Command::new(&self.program);
+        command.arg(verb).current_dir(self.site.project);
+        command.env("GOWORK", self.workspace()).env("GOCACHE", self.site.cache.path("go-build"));
+        command.env("GOTOOLCHAIN", "local").env("GOFLAGS", "").env("CGO_ENABLED", "0");
+        // The command of the SDK asks for packages by the same program.
+        if let Some(folder) = Path::new(&self.program).parent().filter(|folder| folder.is_absolute()) {
+            let path = std::env::var_os("PATH").unwrap_or_default();
+            let paths = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&path));
+            command.env("PATH", std::env::join_paths(paths).unwrap_or(path));
+        }
+        command
+    }
+}
+
+/// The Go that is installed, if it is new enough; else one of the cache folder.
+fn program(cache: &Cache, progress: &mut dyn Progress) -> Result<OsString> {
+    let installed = OsString::from("go");
+    let version = command::output(Command::new(&installed).args(["env", "GOVERSION"]).env("GOTOOLCHAIN", "local"));
+    if version.is_ok_and(|version| new_enough(&version)) {
+        return Ok(installed);
+    }
+    Ok(GO.install(cache, progress)?.join("go/bin/go").into_os_string())
+}
+
+/// Whether a version such as `go1.27.3` will do.
+fn new_enough(version: &str) -> bool {
+    let mut numbers = version.trim().trim_start_matches("go").split('.').map(|number| {
+        let digits = number.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+        digits.parse::<u32>().ok()
+    });
+    matches!((numbers.next().flatten(), numbers.next().flatten()), (Some(major), Some(minor)) if (major, minor) >= OLDEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions() {
+        for good in ["go1.24", "go1.24rc1\n", "go1.27.3", "go2.0"] {
+            assert!(new_enough(good), "{good}");
+        }
+        for old in ["go1.23.9", "go1.4", "devel go1.30", ""] {
+            assert!(!new_enough(old), "{old}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Builds plugins in Go, as `polder plugin build` does. The cache folder lies in Cargo's own folder for tests, so that a
+//! second run is fast.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use std::fs;
+use std::path::Path;
+
+use polder_toolchain::{Artifact, Language, Result, Silent, Toolchain};
+use wasmparser::{Parser, Payload};
+
+fn toolchain() -> Toolchain {
+    Toolchain::at(Path::new(env!("CARGO_TARGET_TMPDIR")), None).unwrap()
+}
+
+fn build(project: &Path) -> Result<Artifact> {
+    toolchain().build(project, None, &mut Silent)
+}
+
+/// The functions that a component imports, by interface.
+fn imports(component: &[u8]) -> Vec<String> {
+    let (mut imports, mut depth) = (Vec::new(), 0);
+    for payload in Parser::new(0).parse_all(component) {
+        match payload.unwrap() {
+            Payload::Version { .. } => depth += 1,
+            Payload::End(_) => depth -= 1,
+            Payload::ComponentImportSection(section) if depth == 1 => {
+                imports.extend(section.into_iter().map(|import| import.unwrap().name.name.to_owned()));
+            }
+            _ => {}
+        }
+    }
+    imports
+}
+
+#[test]
+fn a_new_project_builds_at_once_and_says_where_its_mistakes_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = toolchain().new_project(folder.path(), "greet", Language::Go).unwrap();
+    let artifact = build(&project).unwrap();
+    assert_eq!((artifact.name.as_str(), artifact.version.as_str()), ("greet", "0.1.0"));
+    let reached = imports(&artifact.bytes);
+    assert!(!reached.iter().any(|name| name.contains("wasi:") || name.contains("storage")), "{reached:?}");
+    assert_eq!(build(&project).unwrap(), artifact, "it is not built again, or built alike");
+    // Neither the folder nor the registration is left among the sources.
+    assert!(!project.join("polder_registration.go").exists());
+
+    let plugin = project.join("plugin.go");
+    let good = fs::read_to_string(&plugin).unwrap();
+    for (wrong, said) in [
+        ("func Bad() (a, b int) { return }", "Bad: a function returns a value, or a value and an error"),
+        ("func Bad(m map[string]int) int { return 0 }", "parameter m: map[string]int is no type of SQL"),
+        ("//polder:pure\nfunc Bad() int { return 0 }", "there is no //polder:pure"),
+        ("func Bad() int { return \"\" }", "cannot use \"\""),
+        ("//polder:wants storage READ VOLUME on VOLUME: reads", "nothing imports polder/storage"),
+    ] {
+        fs::write(&plugin, format!("{good}\n{wrong}\n")).unwrap();
+        let error = build(&project).unwrap_err().to_string();
+        assert!(error.contains(said) && error.contains("plugin.go:"), "{error}");
+    }
+}
