@@ -9,6 +9,7 @@ type ValueBuilder struct {
 	offsets  []int32
 	bytes    []byte
 	children []*ValueBuilder
+	rows     int
 	err      error
 	validity
 }
@@ -69,7 +70,8 @@ func (b *ValueBuilder) Append(value Value) {
 		width := b.of.Width()
 		b.bytes = append(b.bytes, column.buffer(0)[row*width:(row+1)*width]...)
 	}
-	b.validity.append()
+	b.validity.append(b.rows)
+	b.rows++
 }
 
 func (b *ValueBuilder) AppendNull() {
@@ -86,7 +88,8 @@ func (b *ValueBuilder) AppendNull() {
 	default:
 		b.bytes = append(b.bytes, make([]byte, b.of.Width())...)
 	}
-	b.validity.appendNull()
+	b.validity.appendNull(b.rows)
+	b.rows++
 }
 
 func (b *ValueBuilder) Column() (*Column, error) {
@@ -115,7 +118,7 @@ func (b *ValueBuilder) Column() (*Column, error) {
 	default:
 		buffers = [][]byte{b.bytes}
 	}
-	return column(b.of, b.validity, buffers, children...), nil
+	return column(b.of, b.rows, b.validity, buffers, children...), nil
 }
 
 // Repeat is the column with a value for each row, also where it was constant.

@@ -50,35 +50,38 @@ func all(rows int) Bitmap {
 	return valid
 }
 
-// validity is a bitmap that grows. It takes no memory until the first null.
+// validity is a bitmap that grows with a builder. It takes no memory until the first null.
 type validity struct {
 	valid Bitmap
-	rows  int
 	nulls int
 }
 
-func (v *validity) append() {
-	if v.nulls > 0 {
-		v.grow()
-		v.valid[v.rows>>3] |= 1 << (v.rows & 7)
+// append says that row has a value.
+func (v *validity) append(row int) {
+	if v.valid != nil {
+		v.set(row)
 	}
-	v.rows++
 }
 
-func (v *validity) appendNull() {
-	if v.nulls == 0 {
-		v.valid = all(v.rows)
-		if rest := v.rows & 7; rest > 0 {
-			v.valid[v.rows>>3] = 1<<rest - 1
+func (v *validity) set(row int) {
+	v.grow(row)
+	v.valid[row>>3] |= 1 << (row & 7)
+}
+
+// appendNull says that row has none.
+func (v *validity) appendNull(row int) {
+	if v.valid == nil {
+		v.valid = all(row)
+		if rest := row & 7; rest > 0 {
+			v.valid[row>>3] = 1<<rest - 1
 		}
 	}
 	v.nulls++
-	v.grow()
-	v.rows++
+	v.grow(row)
 }
 
-func (v *validity) grow() {
-	if v.rows>>3 == len(v.valid) {
+func (v *validity) grow(row int) {
+	if row>>3 == len(v.valid) {
 		v.valid = append(v.valid, 0)
 	}
 }

@@ -27,22 +27,22 @@ func NewFixedBuilder[T Fixed](of DataType, rows int) *FixedBuilder[T] {
 }
 
 func (b *FixedBuilder[T]) Append(value T) {
+	b.validity.append(len(b.values))
 	b.values = append(b.values, value)
-	b.validity.append()
 }
 
 func (b *FixedBuilder[T]) AppendNull() {
+	b.validity.appendNull(len(b.values))
 	b.values = append(b.values, 0)
-	b.validity.appendNull()
 }
 
 func (b *FixedBuilder[T]) Column() (*Column, error) {
-	return column(b.of, b.validity, [][]byte{uncast(b.values)}), nil
+	return column(b.of, len(b.values), b.validity, [][]byte{uncast(b.values)}), nil
 }
 
 // FixedOf is the column of these numbers, which it takes over; none of them is null.
 func FixedOf[T Fixed](of DataType, values []T) FixedColumn[T] {
-	return FixedColumn[T]{column(of, validity{rows: len(values)}, [][]byte{uncast(values)}), values}
+	return FixedColumn[T]{column(of, len(values), validity{}, [][]byte{uncast(values)}), values, -1}
 }
 
 // Float64s is the column of these numbers, which it takes over.
@@ -54,6 +54,7 @@ func Int64s(values []int64) Int64Column { return FixedOf(DataType{Format: "l"}, 
 // BooleanBuilder collects truth values.
 type BooleanBuilder struct {
 	bits Bitmap
+	rows int
 	validity
 }
 
@@ -63,13 +64,13 @@ func NewBooleanBuilder(rows int) *BooleanBuilder {
 }
 
 func (b *BooleanBuilder) Append(value bool) {
+	b.validity.append(b.rows)
 	b.push(value)
-	b.validity.append()
 }
 
 func (b *BooleanBuilder) AppendNull() {
+	b.validity.appendNull(b.rows)
 	b.push(false)
-	b.validity.appendNull()
 }
 
 func (b *BooleanBuilder) push(value bool) {
@@ -79,10 +80,11 @@ func (b *BooleanBuilder) push(value bool) {
 	if value {
 		b.bits[b.rows>>3] |= 1 << (b.rows & 7)
 	}
+	b.rows++
 }
 
 func (b *BooleanBuilder) Column() (*Column, error) {
-	return column(DataType{Format: "b"}, b.validity, [][]byte{b.bits}), nil
+	return column(DataType{Format: "b"}, b.rows, b.validity, [][]byte{b.bits}), nil
 }
 
 // Finish is the column of all rows.
@@ -109,21 +111,21 @@ func NewBinaryBuilder(rows int) *BinaryBuilder {
 }
 
 func (b *BinaryBuilder) Append(value []byte) {
+	b.validity.append(len(b.offsets) - 1)
 	b.bytes = append(b.bytes, value...)
 	b.offsets = append(b.offsets, int32(len(b.bytes)))
-	b.validity.append()
 }
 
 func (b *BinaryBuilder) AppendNull() {
+	b.validity.appendNull(len(b.offsets) - 1)
 	b.offsets = append(b.offsets, int32(len(b.bytes)))
-	b.validity.appendNull()
 }
 
 func (b *BinaryBuilder) Column() (*Column, error) {
 	if len(b.bytes) > math.MaxInt32 {
 		return nil, errors.New("the values of a batch are more than its offsets can count")
 	}
-	return column(b.of, b.validity, [][]byte{uncast(b.offsets), b.bytes}), nil
+	return column(b.of, len(b.offsets)-1, b.validity, [][]byte{uncast(b.offsets), b.bytes}), nil
 }
 
 // Finish is the column of all rows.
@@ -146,9 +148,9 @@ func NewStringBuilder(rows int) *StringBuilder {
 }
 
 func (b *StringBuilder) Append(value string) {
+	b.validity.append(len(b.offsets) - 1)
 	b.bytes = append(b.bytes, value...)
 	b.offsets = append(b.offsets, int32(len(b.bytes)))
-	b.validity.append()
 }
 
 func (b *StringBuilder) Column() (*Column, error) {
@@ -159,7 +161,7 @@ func (b *StringBuilder) Column() (*Column, error) {
 	if ascii(b.bytes) {
 		return column, nil
 	}
-	for row := range b.rows {
+	for row := range column.Len {
 		if !utf8.Valid(b.bytes[b.offsets[row]:b.offsets[row+1]]) {
 			return nil, At(row, errors.New("the text is not UTF-8"))
 		}
@@ -189,13 +191,13 @@ func NewDecimalBuilder(of DataType, rows int) *DecimalBuilder {
 }
 
 func (b *DecimalBuilder) Append(units Int128) {
+	b.validity.append(len(b.units))
 	b.units = append(b.units, units)
-	b.validity.append()
 }
 
 func (b *DecimalBuilder) AppendNull() {
+	b.validity.appendNull(len(b.units))
 	b.units = append(b.units, Int128{})
-	b.validity.appendNull()
 }
 
 func (b *DecimalBuilder) Column() (*Column, error) {
@@ -205,12 +207,12 @@ func (b *DecimalBuilder) Column() (*Column, error) {
 			return nil, At(row, errors.New(units.String()+" has more digits than its type "+b.of.Format))
 		}
 	}
-	return column(b.of, b.validity, [][]byte{uncast(b.units)}), nil
+	return column(b.of, len(b.units), b.validity, [][]byte{uncast(b.units)}), nil
 }
 
 // column is the column of what a builder has collected.
-func column(of DataType, valid validity, buffers [][]byte, children ...*Column) *Column {
-	return &Column{Type: of, Len: valid.rows, Nulls: valid.nulls, Valid: valid.valid, Buffers: buffers, Children: children}
+func column(of DataType, rows int, valid validity, buffers [][]byte, children ...*Column) *Column {
+	return &Column{Type: of, Len: rows, Nulls: valid.nulls, Valid: valid.valid, Buffers: buffers, Children: children}
 }
 
 // ascii tells whether all bytes are characters of their own.

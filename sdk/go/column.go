@@ -68,12 +68,7 @@ func (c *Column) Own() {
 }
 
 // position is where the value of a row lies in the buffers.
-func (c *Column) position(row int) int {
-	if c.Constant {
-		return 0
-	}
-	return row
-}
+func (c *Column) position(row int) int { return row & c.places() }
 
 // buffer is the buffer of that number; empty when there is none.
 func (c *Column) buffer(number int) []byte {

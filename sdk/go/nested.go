@@ -105,6 +105,7 @@ type structBuilder[T any] struct {
 	of     DataType
 	split  func(T)
 	fields []Built
+	rows   int
 	validity
 }
 
@@ -115,14 +116,16 @@ func NewStructBuilder[T any](of DataType, split func(T), fields ...Built) Builde
 
 func (b *structBuilder[T]) Append(value T) {
 	b.split(value)
-	b.validity.append()
+	b.validity.append(b.rows)
+	b.rows++
 }
 
 func (b *structBuilder[T]) AppendNull() {
 	for _, field := range b.fields {
 		field.AppendNull()
 	}
-	b.validity.appendNull()
+	b.validity.appendNull(b.rows)
+	b.rows++
 }
 
 func (b *structBuilder[T]) Column() (*Column, error) {
@@ -134,7 +137,7 @@ func (b *structBuilder[T]) Column() (*Column, error) {
 		}
 		children[i] = child
 	}
-	return column(b.of, b.validity, nil, children...), nil
+	return column(b.of, b.rows, b.validity, nil, children...), nil
 }
 
 type listView[T any] struct {
@@ -154,9 +157,7 @@ func ViewList[T any](column *Column, items View[T]) View[[]T] {
 }
 
 func (v listView[T]) At(row int) []T {
-	if v.Constant {
-		row = 0
-	}
+	row = v.position(row)
 	first, end := int(v.offsets[row]), int(v.offsets[row+1])
 	list := make([]T, end-first)
 	for i := range list {
@@ -195,9 +196,7 @@ func ViewSlices[T Fixed](column *Column) View[[]T] {
 }
 
 func (v sliceView[T]) At(row int) []T {
-	if v.Constant {
-		row = 0
-	}
+	row = v.position(row)
 	first, end := v.offsets[row], v.offsets[row+1]
 	numbers := v.numbers[first:end:end]
 	if v.owned {
@@ -224,13 +223,13 @@ func (b *listBuilder[T]) Append(list []T) {
 		b.items.Append(item)
 	}
 	b.count += len(list)
+	b.validity.append(len(b.offsets) - 1)
 	b.offsets = append(b.offsets, int32(b.count))
-	b.validity.append()
 }
 
 func (b *listBuilder[T]) AppendNull() {
+	b.validity.appendNull(len(b.offsets) - 1)
 	b.offsets = append(b.offsets, int32(b.count))
-	b.validity.appendNull()
 }
 
 func (b *listBuilder[T]) Column() (*Column, error) {
@@ -241,7 +240,7 @@ func (b *listBuilder[T]) Column() (*Column, error) {
 	if err != nil {
 		return nil, err
 	}
-	return column(b.of, b.validity, [][]byte{uncast(b.offsets)}, items), nil
+	return column(b.of, len(b.offsets)-1, b.validity, [][]byte{uncast(b.offsets)}, items), nil
 }
 
 type valueView struct{ *Column }

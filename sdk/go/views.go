@@ -16,6 +16,7 @@ type FixedColumn[T Fixed] struct {
 	*Column
 	// The numbers, those of nulls being any; a single one when the column is constant, however long it is.
 	Values []T
+	places rowMask
 }
 
 type (
@@ -36,16 +37,11 @@ type (
 
 // ViewFixed views a column as one of numbers of that size.
 func ViewFixed[T Fixed](column *Column) FixedColumn[T] {
-	return FixedColumn[T]{column, cast[T](column.buffer(0))}
+	return FixedColumn[T]{column, cast[T](column.buffer(0)), column.places()}
 }
 
 // At is the number of a row that is not null.
-func (c FixedColumn[T]) At(row int) T {
-	if c.Constant {
-		row = 0
-	}
-	return c.Values[row]
-}
+func (c FixedColumn[T]) At(row int) T { return c.Values[row&c.places] }
 
 // NullWhere is the same column, but null wherever one of the others is.
 func (c FixedColumn[T]) NullWhere(others ...Masked) FixedColumn[T] {
@@ -55,17 +51,18 @@ func (c FixedColumn[T]) NullWhere(others ...Masked) FixedColumn[T] {
 // BooleanColumn views a column of truth values.
 type BooleanColumn struct {
 	*Column
-	bits Bitmap
+	bits   Bitmap
+	places rowMask
 }
 
 // ViewBoolean views a column as one of truth values.
-func ViewBoolean(column *Column) BooleanColumn { return BooleanColumn{column, column.buffer(0)} }
+func ViewBoolean(column *Column) BooleanColumn {
+	return BooleanColumn{column, column.buffer(0), column.places()}
+}
 
 // At is the value of a row that is not null.
 func (c BooleanColumn) At(row int) bool {
-	if c.Constant {
-		row = 0
-	}
+	row &= c.places
 	return c.bits[row>>3]>>(row&7)&1 == 1
 }
 
@@ -74,18 +71,17 @@ type BinaryColumn struct {
 	*Column
 	offsets []int32
 	bytes   []byte
+	places  rowMask
 }
 
 // ViewBinary views a column as one of bytes.
 func ViewBinary(column *Column) BinaryColumn {
-	return BinaryColumn{column, cast[int32](column.buffer(0)), column.buffer(1)}
+	return BinaryColumn{column, cast[int32](column.buffer(0)), column.buffer(1), column.places()}
 }
 
 // At is the bytes of a row that is not null.
 func (c BinaryColumn) At(row int) []byte {
-	if c.Constant {
-		row = 0
-	}
+	row &= c.places
 	bytes := c.bytes[c.offsets[row]:c.offsets[row+1]:c.offsets[row+1]]
 	if c.owned {
 		return slices.Clone(bytes)
@@ -98,19 +94,19 @@ type StringColumn struct {
 	*Column
 	offsets []int32
 	text    string
+	places  rowMask
 }
 
 // ViewString views a column as one of text.
 func ViewString(column *Column) StringColumn {
 	text := column.buffer(1)
-	return StringColumn{column, cast[int32](column.buffer(0)), unsafe.String(unsafe.SliceData(text), len(text))}
+	whole := unsafe.String(unsafe.SliceData(text), len(text))
+	return StringColumn{column, cast[int32](column.buffer(0)), whole, column.places()}
 }
 
 // At is the text of a row that is not null.
 func (c StringColumn) At(row int) string {
-	if c.Constant {
-		row = 0
-	}
+	row &= c.places
 	text := c.text[c.offsets[row]:c.offsets[row+1]]
 	if c.owned {
 		return strings.Clone(text)
@@ -124,20 +120,26 @@ func (c StringColumn) Text() string { return c.text }
 // DecimalColumn views a column of decimal numbers, as counts of their smallest unit.
 type DecimalColumn struct {
 	*Column
-	units []Int128
+	units  []Int128
+	places rowMask
 }
 
 // ViewDecimal views a column as one of decimal numbers.
 func ViewDecimal(column *Column) DecimalColumn {
-	return DecimalColumn{column, cast[Int128](column.buffer(0))}
+	return DecimalColumn{column, cast[Int128](column.buffer(0)), column.places()}
 }
 
 // At is the number of a row that is not null, in units of 10 to the minus scale.
-func (c DecimalColumn) At(row int) Int128 {
+func (c DecimalColumn) At(row int) Int128 { return c.units[row&c.places] }
+
+// rowMask takes the number of a row to the place of its value: all bits, or none where one value stands for every row.
+type rowMask = int
+
+func (c *Column) places() rowMask {
 	if c.Constant {
-		row = 0
+		return 0
 	}
-	return c.units[row]
+	return -1
 }
 
 // cast views bytes as the values that lie in them.
