@@ -10,11 +10,20 @@ func (g *generator) scalar(f *function) {
 	all := positions(len(f.parameters))
 	g.line("func polderScalar%s(call *guest.Call) (*polder.Column, error) {", f.goName)
 	g.views(f, all)
-	g.line("rows := call.Rows\nout := %s", f.result.codec.build)
+	g.out(f, "call.Rows")
 	g.line("for row := range rows {\nif !valid.At(row) {\nout.AppendNull()\ncontinue\n}\ncall.Row = row")
 	arguments := g.arguments(f, all, "row", "return nil, err")
 	g.appends(f, fmt.Sprintf("%s(%s)", f.goName, arguments))
 	g.line("}\ncall.Row = -1\nreturn out.Column()\n}\n")
+}
+
+// out writes the builder of a function's results.
+func (g *generator) out(f *function, rows string) {
+	codec := f.result.codec
+	if codec.pointed != nil {
+		codec = codec.pointed
+	}
+	g.line("rows := %s\nout := %s", rows, codec.build)
 }
 
 // appends writes the append of what a call returns.
@@ -22,6 +31,10 @@ func (g *generator) appends(f *function, call string) {
 	if f.result.fails {
 		g.line("value, err := %s\nif err != nil {\nreturn nil, err\n}", call)
 		call = "value"
+	}
+	if pointed := f.result.codec.pointed; pointed != nil {
+		g.line("if value := %s; value == nil {\nout.AppendNull()\n} else {\nout.Append(%s)\n}", call, pointed.put("*value"))
+		return
 	}
 	g.line("out.Append(%s)", f.result.codec.put(call))
 }
@@ -85,11 +98,11 @@ func (g *generator) task(f *function) {
 	g.line("func polderTask%s(parameters [][2]string) ([][2]string, error) {", f.goName)
 	g.line("inputs := task.Read(parameters, %s)", strings.Join(append(names, ""), ", "))
 	for i, parameter := range f.parameters {
+		read := "Required"
 		if parameter.codec.nullable {
-			g.line("a%d := task.Optional[%s](inputs, %q)", i, strings.TrimPrefix(parameter.codec.name, "*"), parameter.name)
-		} else {
-			g.line("a%d := task.Required[%s](inputs, %q)", i, parameter.codec.name, parameter.name)
+			read = "Optional"
 		}
+		g.line("a%d := task.%s(inputs, %q, %s)", i, read, parameter.name, parameter.codec.decode)
 	}
 	g.line("if err := inputs.Err(); err != nil {\nreturn nil, err\n}")
 	call := fmt.Sprintf("%s(%s)", f.goName, strings.Join(arguments, ", "))
@@ -105,14 +118,14 @@ func (g *generator) task(f *function) {
 	default:
 		g.line("value := %s", call)
 	}
-	fields, ok := outputs(f.result.of)
+	fields, ok := g.outputs(f.result.of)
 	if !ok {
-		g.line("return task.Outputs(value)\n}\n")
+		g.line("return object.Fields(value)\n}\n")
 		return
 	}
-	g.line("return task.Fields(")
-	for _, field := range fields {
-		g.line("task.Field{Name: %q, Value: value.%s},", field.name, field.field)
+	g.line("var outputs task.Outputs")
+	for i, field := range fields {
+		g.line("o%d, err := %s(value.%s)\noutputs.Add(%q, o%[1]d, err)", i, field.encode, field.field, field.name)
 	}
-	g.line(")\n}\n")
+	g.line("return outputs.Pairs()\n}\n")
 }

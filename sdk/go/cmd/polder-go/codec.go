@@ -14,14 +14,15 @@ type codec struct {
 	build string
 	// From and to a value of the type viewed, where that is another.
 	from, to func(string) string
-	// Whether null is one of the values.
+	// Whether null is one of the values, and the codec of what is no null, where that is a pointer's.
 	nullable bool
+	pointed  *codec
 	// Whether values are views of memory: text, bytes, lists.
 	holds bool
 	// Whether the type is that of whole columns.
 	column bool
-	// The Arrow format that a parameter of a task tells; empty for any JSON.
-	json string
+	// The Arrow format that a parameter of a task tells, empty for any JSON, and the function that reads that.
+	json, decode string
 }
 
 // anyType is the codec of polder.Value.
@@ -71,8 +72,8 @@ func optional(value *codec) *codec {
 		view:     "polder.ViewOptional[" + value.name + "](" + value.viewOf("%s") + ")",
 		build:    "polder.NewOptionalBuilder[" + value.name + "](" + value.builder() + ")",
 		nullable: true,
+		pointed:  value,
 		holds:    value.holds,
-		json:     value.json,
 	}
 }
 

@@ -107,8 +107,14 @@ func (g *generator) views(f *function, positions []int) {
 			g.line("rest := make([]%s, len(a%d))", parameter.codec.name, i)
 			continue
 		}
-		g.line("a%d := %s", i, fmt.Sprintf(parameter.codec.view, fmt.Sprintf("call.Columns[%d]", i)))
-		if !parameter.codec.nullable {
+		codec := parameter.codec
+		if codec.pointed != nil {
+			codec = codec.pointed
+		}
+		g.line("a%d := %s", i, fmt.Sprintf(codec.view, fmt.Sprintf("call.Columns[%d]", i)))
+		if codec != parameter.codec {
+			g.line("n%d := a%[1]d.Mask()", i)
+		} else if !codec.nullable {
 			masked = append(masked, fmt.Sprintf("a%d", i))
 		}
 		if parameter.prepare != "" {
@@ -138,6 +144,10 @@ func (g *generator) arguments(f *function, positions []int, row, fail string) st
 			}
 			g.line("p%d, err := m%[1]d.Get(%s, %s)", i, parameter.codec.get(fmt.Sprintf("a%d", i), row), made)
 			g.line("if err != nil {\n%s\n}", fail)
+			arguments = append(arguments, fmt.Sprintf("p%d", i))
+		case parameter.codec.pointed != nil:
+			value := parameter.codec.pointed.get(fmt.Sprintf("a%d", i), row)
+			g.line("var p%d %s\nif n%[1]d.At(%[3]s) {\nvalue := %[4]s\np%[1]d = &value\n}", i, parameter.codec.name, row, value)
 			arguments = append(arguments, fmt.Sprintf("p%d", i))
 		default:
 			arguments = append(arguments, parameter.codec.get(fmt.Sprintf("a%d", i), row))

@@ -93,6 +93,9 @@ func (p *plugin) parameters(f *function, directives []directive, signature *type
 		if err == nil {
 			next.codec, err = p.resolver.codec(of)
 		}
+		if err == nil && bind >= 0 && (next.codec.nullable || !types.Comparable(of)) {
+			err = fmt.Errorf("%s takes a value that can be compared with the last one, and no pointer", next.prepare)
+		}
 		if err != nil {
 			return fmt.Errorf("parameter %s: %w", variable.Name(), err)
 		}

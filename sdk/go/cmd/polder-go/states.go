@@ -37,7 +37,7 @@ func (g *generator) aggregate(f *function) {
 
 	g.line("EvaluateEach: func(call *guest.Call, states []%s) (*polder.Column, error) {", state)
 	g.views(f, a.constants)
-	g.line("rows := len(states)\nout := %s", f.result.codec.build)
+	g.out(f, "len(states)")
 	g.line("for row := range rows {\nif !valid.At(row) {\nout.AppendNull()\ncontinue\n}\ncall.Row = row")
 	g.appends(f, fmt.Sprintf("states[row].Evaluate(%s)", g.arguments(f, a.constants, "row", "return nil, err")))
 	g.line("}\ncall.Row = -1\nreturn out.Column()\n},")

@@ -21,15 +21,14 @@ func (p *plugin) task(f *function, signature *types.Signature) error {
 		if variable.Name() == "" || variable.Name() == "_" {
 			return fmt.Errorf("parameter %d has no name", i+1)
 		}
-		value := &codec{name: p.resolver.write(variable.Type())}
-		inner := variable.Type()
-		if pointer, ok := types.Unalias(inner).(*types.Pointer); ok {
-			inner, value.nullable = pointer.Elem(), true
+		value, of := &codec{}, variable.Type()
+		if pointer, ok := types.Unalias(of).(*types.Pointer); ok {
+			of, value.nullable = pointer.Elem(), true
 		}
-		if plain, ok := inner.Underlying().(*types.Basic); ok {
-			if known := basic(plain.Name()); known != nil {
-				value.json = known.json
-			}
+		value.decode = "object.Decode[" + p.resolver.write(of) + "]"
+		if plain := plainJSON(of); plain != nil {
+			value.json = plain.json
+			value.decode = "task." + coder(plain.name) + "[" + p.resolver.write(of) + "]"
 		}
 		f.parameters = append(f.parameters, parameter{name: snake(variable.Name()), doc: f.doc.parameters[variable.Name()], codec: value})
 	}
@@ -46,14 +45,26 @@ func (p *plugin) task(f *function, signature *types.Signature) error {
 	return err
 }
 
-// output is an output of a task: its name, and the field that holds it.
-type output struct{ name, field string }
+// plainJSON is the codec of the type that a type is underneath, where its JSON is just that of it.
+func plainJSON(of types.Type) *codec {
+	plain, ok := of.Underlying().(*types.Basic)
+	if !ok || types.NewMethodSet(types.NewPointer(of)).Len() > 0 {
+		return nil
+	}
+	return basic(plain.Name())
+}
+
+// coder is what the functions are called that read and write the JSON of a type.
+func coder(name string) string {
+	name = strings.TrimRight(name, "0123456789")
+	return strings.ToUpper(name[:1]) + name[1:]
+}
+
+// output is an output of a task: its name, the field that holds it, and the function that makes JSON of it.
+type output struct{ name, field, encode string }
 
 // outputs are the fields of the struct that a task returns; not ok when it returns something else.
-func outputs(of types.Type) (found []output, ok bool) {
-	if pointer, is := types.Unalias(of).(*types.Pointer); is {
-		of = pointer.Elem()
-	}
+func (p *plugin) outputs(of types.Type) (found []output, ok bool) {
 	fields, ok := of.Underlying().(*types.Struct)
 	if !ok {
 		return nil, false
@@ -67,7 +78,11 @@ func outputs(of types.Type) (found []output, ok bool) {
 		if name == "" {
 			name = snake(field.Name())
 		}
-		found = append(found, output{name, field.Name()})
+		encode := "object.Encode"
+		if plain := plainJSON(field.Type()); plain != nil {
+			encode = "task.Encode" + coder(plain.name)
+		}
+		found = append(found, output{name, field.Name(), encode})
 	}
 	return found, true
 }

@@ -76,7 +76,8 @@ func (p *plugin) registration() ([]byte, error) {
 	for _, record := range p.resolver.order {
 		g.record(record)
 	}
-	imports := map[string]string{sdk: sdk, sdk + "/guest": "guest", sdk + "/guest/task": "task", sdk + "/query": "query"}
+	imports := map[string]string{sdk: sdk, sdk + "/guest": "guest", sdk + "/guest/task": "task",
+		sdk + "/guest/task/object": "object", sdk + "/query": "query"}
 	for path, name := range p.resolver.imports {
 		imports[path] = name
 	}

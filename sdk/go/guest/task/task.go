@@ -1,9 +1,8 @@
-// Package task reads the parameters of tasks and writes their outputs: JSON values by name.
+// Package task reads the parameters of tasks and writes their outputs: JSON values by name. Plain values are read and
+// written here; package object does it for all others, and brings Go's own JSON with it.
 package task
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -26,7 +25,7 @@ func Read(parameters [][2]string, known ...string) *Inputs {
 			}
 			inputs.fail(errors.New("there is no parameter `" + parameter[0] + "`; " + there))
 		}
-		inputs.given[parameter[0]] = parameter[1]
+		inputs.given[parameter[0]] = strings.Trim(parameter[1], " \t\r\n")
 	}
 	return inputs
 }
@@ -41,8 +40,8 @@ func (i *Inputs) fail(err error) {
 }
 
 // Required is a parameter that a run must give.
-func Required[T any](inputs *Inputs, name string) T {
-	value := Optional[T](inputs, name)
+func Required[T any](inputs *Inputs, name string, decode func(json string) (T, error)) T {
+	value := Optional(inputs, name, decode)
 	if value == nil {
 		inputs.fail(errors.New("parameter `" + name + "` is missing"))
 		value = new(T)
@@ -51,57 +50,31 @@ func Required[T any](inputs *Inputs, name string) T {
 }
 
 // Optional is a parameter that a run may leave out, or give as null.
-func Optional[T any](inputs *Inputs, name string) *T {
+func Optional[T any](inputs *Inputs, name string, decode func(json string) (T, error)) *T {
 	text, ok := inputs.given[name]
-	if !ok {
+	if !ok || text == "null" {
 		return nil
 	}
-	var value *T
-	decoder := json.NewDecoder(strings.NewReader(text))
-	err := decoder.Decode(&value)
-	if err == nil && decoder.More() {
-		err = errors.New("there is more after the value")
-	}
+	value, err := decode(text)
 	if err != nil {
 		inputs.fail(errors.New("parameter `" + name + "`: " + err.Error()))
 	}
-	return value
+	return &value
 }
 
-// Field is an output.
-type Field struct {
-	Name  string
-	Value any
+// Outputs are the outputs of a run.
+type Outputs struct {
+	pairs [][2]string
+	err   error
 }
 
-// Fields are the outputs of a run.
-func Fields(fields ...Field) (outputs [][2]string, err error) {
-	for _, field := range fields {
-		value, err := json.Marshal(field.Value)
-		if err != nil {
-			return nil, err
-		}
-		outputs = append(outputs, [2]string{field.Name, string(value)})
+// Add adds an output, as what an encoder makes of it.
+func (o *Outputs) Add(name, json string, err error) {
+	o.pairs = append(o.pairs, [2]string{name, json})
+	if o.err == nil && err != nil {
+		o.err = errors.New("output `" + name + "`: " + err.Error())
 	}
-	return outputs, nil
 }
 
-// Outputs are the outputs of a run, out of a value that is a JSON object.
-func Outputs(value any) (outputs [][2]string, err error) {
-	text, err := json.Marshal(value)
-	if err != nil {
-		return nil, err
-	}
-	if bytes.Equal(text, []byte("null")) {
-		return nil, nil
-	}
-	var object map[string]json.RawMessage
-	if json.Unmarshal(text, &object) != nil {
-		return nil, errors.New("a task returns nothing or a JSON object, whose fields are its outputs")
-	}
-	for name, field := range object {
-		outputs = append(outputs, [2]string{name, string(field)})
-	}
-	slices.SortFunc(outputs, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) })
-	return outputs, nil
-}
+// Pairs are the outputs, unless one of them is no JSON.
+func (o *Outputs) Pairs() ([][2]string, error) { return o.pairs, o.err }
