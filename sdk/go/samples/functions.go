@@ -27,7 +27,8 @@ type Longest struct{ Text *string }
 
 func (l *Longest) Update(text string) {
 	if l.Text == nil || len(*l.Text) < len(text) {
-		l.Text = &text
+		longest := text
+		l.Text = &longest
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 )
 
 //polder:wants storage WRITE VOLUME on VOLUME main.default.out: writes a report
+//polder:wants storage READ VOLUME on VOLUME main.default.out: reads it again
 //polder:wants query SELECT on TABLE: reads the table that you name
 //polder:wants catalog MANAGE on TABLE: comments on it
 //polder:wants state: remembers how often it ran
