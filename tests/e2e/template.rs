@@ -59,6 +59,11 @@ fn works(language: &str) {
 }
 
 #[test]
+fn go() {
+    works("go");
+}
+
+#[test]
 fn javascript() {
     works("javascript");
 }

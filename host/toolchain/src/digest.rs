@@ -24,7 +24,7 @@ pub(crate) fn of_folders(folders: &[&Path]) -> Result<String> {
 }
 
 /// What tools write beside the sources.
-const MADE: [&str; 4] = ["target", "node_modules", "__pycache__", "Cargo.lock"];
+const MADE: [&str; 5] = ["target", "node_modules", "__pycache__", "Cargo.lock", "go.work"];
 
 fn add(hash: &mut Sha256, root: &Path, folder: &Path) -> Result<()> {
     let entries = fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());

@@ -15,7 +15,7 @@ use crate::component;
 use crate::progress::{Progress, Step};
 use crate::tools::Tool;
 use crate::world::World;
-use crate::{Error, Result, project};
+use crate::{Error, Result};
 
 const GO: Tool = Tool::Python { name: "go", requirements: include_str!("../../../sdk/go/tools/requirements.txt") };
 
@@ -25,23 +25,28 @@ const OLDEST: (u32, u32) = (1, 24);
 /// The package that is laid over a project: its main function links the plugin's functions with their exports.
 const MAIN: &str = "./polder_plugin";
 
+/// The file that tells Go where the modules of a workspace lie.
+const WORKSPACE: &str = "go.work";
+
+/// First line of a `go.work` that is ours to rewrite.
+const HEADER: &str = "// Written by `polder plugin`: lets plain go and editors find the SDK that polder carries.\n";
+
+/// Reads the package, then compiles it with what was found.
 pub(crate) fn build(site: &Site, progress: &mut dyn Progress) -> Result<Vec<u8>> {
     let Site { manifest, project, .. } = site;
+    let sdk = site.sources.join("sdk/go");
     let go = Go { program: program(site.cache, progress)?, site };
     progress.step(Step::Compile { name: &manifest.name, done: 0, total: 0 });
-    let sdk = site.sources.join("sdk/go");
-    project::refresh_go_work(project, &sdk)?;
-    let workspace = go.workspace();
-    fs::write(&workspace, project::go_work(project, &sdk)).map_err(Error::io("write", &workspace))?;
+    link(project, &sdk)?;
+    write(&site.work.join(WORKSPACE), &workspace(project, &sdk))?;
 
     let mut scan = go.command("run");
     scan.args(["polder/cmd/polder-go", "-name", &manifest.name, "-version", &manifest.version]);
     scan.args(["-description", &manifest.description, "-license", &manifest.license, "-homepage", &manifest.homepage]);
     scan.args(manifest.authors.iter().flat_map(|author| ["-author", author]));
-    scan.arg("-out").arg(&site.work);
-    let said = command::output(&mut scan)?;
-    let world: World = serde_json::from_str(&said)
-        .map_err(|source| Error::Unexpected { command: command::line(&scan), source })?;
+    let said = go.output(scan.arg("-out").arg(&site.work))?;
+    let world: World =
+        serde_json::from_str(&said).map_err(|source| Error::Unexpected { command: command::line(&scan), source })?;
     let wit = site.work.join("wit");
     world.write(&site.sources.join("wit"), &wit)?;
 
@@ -49,10 +54,29 @@ pub(crate) fn build(site: &Site, progress: &mut dyn Progress) -> Result<Vec<u8>>
     let mut compile = go.command("build");
     compile.arg("-overlay").arg(site.work.join("overlay.json"));
     compile.args(["-buildmode=c-shared", "-trimpath", "-ldflags=-s -w", "-o"]).arg(&module).arg(MAIN);
-    command::output(compile.env("GOOS", "wasip1").env("GOARCH", "wasm"))?;
+    go.output(compile.env("GOOS", "wasip1").env("GOARCH", "wasm"))?;
     let mut module = fs::read(&module).map_err(Error::io("read", &module))?;
     component::embed(&manifest.name, &mut module, &wit)?;
     Ok(module)
+}
+
+/// Tells plain Go and editors where the SDK lies, unless the project has a workspace of its own.
+pub(crate) fn link(project: &Path, sdk: &Path) -> Result<()> {
+    let (place, text) = (project.join(WORKSPACE), workspace(Path::new("."), sdk));
+    match fs::read_to_string(&place) {
+        Ok(old) if old == text || !old.starts_with(HEADER) => Ok(()),
+        _ => write(&place, &text),
+    }
+}
+
+/// A workspace of a project and the SDK.
+fn workspace(project: &Path, sdk: &Path) -> String {
+    let (project, sdk) = (project.display().to_string(), sdk.display().to_string());
+    format!("{HEADER}go 1.24\n\nuse {project:?}\n\nuse {sdk:?}\n")
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text).map_err(Error::io("write", path))
 }
 
 /// The compiler, as it is run for one project.
@@ -62,15 +86,11 @@ struct Go<'a> {
 }
 
 impl Go<'_> {
-    fn workspace(&self) -> std::path::PathBuf {
-        self.site.work.join("go.work")
-    }
-
     /// A command in the project's folder that knows the SDK, and minds no settings but those here.
     fn command(&self, verb: &str) -> Command {
         let mut command = Command::new(&self.program);
         command.arg(verb).current_dir(self.site.project);
-        command.env("GOWORK", self.workspace()).env("GOCACHE", self.site.cache.path("go-build"));
+        command.env("GOWORK", self.site.work.join(WORKSPACE)).env("GOCACHE", self.site.cache.path("go-build"));
         command.env("GOTOOLCHAIN", "local").env("GOFLAGS", "").env("CGO_ENABLED", "0");
         // The command of the SDK asks for packages by the same program.
         if let Some(folder) = Path::new(&self.program).parent().filter(|folder| folder.is_absolute()) {
@@ -79,6 +99,18 @@ impl Go<'_> {
             command.env("PATH", std::env::join_paths(paths).unwrap_or(path));
         }
         command
+    }
+
+    /// What a command says; when it fails, the project is to blame.
+    fn output(&self, command: &mut Command) -> Result<String> {
+        command::output(command).map_err(|error| match error {
+            Error::Command { output, .. } => {
+                // `go run` adds this to what the program said.
+                let output = output.trim_end_matches("exit status 1").trim_end().to_owned();
+                Error::Compile { project: self.site.project.to_owned(), output }
+            }
+            other => other,
+        })
     }
 }
 

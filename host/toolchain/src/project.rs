@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::go;
 use crate::javascript;
 use crate::language::Language;
 use crate::sources;
@@ -37,10 +38,8 @@ pub(crate) fn create(parent: &Path, name: &str, language: Language, sources: &Pa
             write(&scratch.path().join(".cargo/.gitignore"), "*\n")?;
         }
         Language::JavaScript | Language::TypeScript => javascript::link(scratch.path(), &sources.join(language.sdk()))?,
+        Language::Go => go::link(scratch.path(), &sources.join(language.sdk()))?,
         Language::Python => {}
-    }
-    if language == Language::Go {
-        write(&scratch.path().join(GO_WORK), &go_work(Path::new("."), &sources.join(language.sdk())))?;
     }
     fs::rename(scratch.path(), &place).map_err(Error::io("create", &place))?;
     let _moved = scratch.keep();
@@ -54,27 +53,6 @@ pub(crate) fn refresh_config(project: &Path, sdk: &Path) -> Result<()> {
         Ok(old) if old.starts_with(CONFIG_HEADER) && old != config(sdk) => write(&path, &config(sdk)),
         _ => Ok(()),
     }
-}
-
-/// The file that tells Go where the modules of a workspace lie.
-const GO_WORK: &str = "go.work";
-
-/// First line of a `go.work` that is ours to rewrite.
-const GO_WORK_HEADER: &str = "// Written by `polder plugin`: lets plain go and editors find the SDK that polder carries.\n";
-
-/// Points a project's own `go.work` to today's SDK, if that file is one of ours.
-pub(crate) fn refresh_go_work(project: &Path, sdk: &Path) -> Result<()> {
-    let (path, text) = (project.join(GO_WORK), go_work(Path::new("."), sdk));
-    match fs::read_to_string(&path) {
-        Ok(old) if old.starts_with(GO_WORK_HEADER) && old != text => write(&path, &text),
-        _ => Ok(()),
-    }
-}
-
-/// A workspace of a project and the SDK.
-pub(crate) fn go_work(project: &Path, sdk: &Path) -> String {
-    let (project, sdk) = (project.display().to_string(), sdk.display().to_string());
-    format!("{GO_WORK_HEADER}go 1.24\n\nuse {project:?}\n\nuse {sdk:?}\n")
 }
 
 fn config(sdk: &Path) -> String {

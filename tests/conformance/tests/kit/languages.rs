@@ -17,6 +17,11 @@ fn conforms(folder: &str) {
 }
 
 #[test]
+fn go() {
+    conforms("samples-go");
+}
+
+#[test]
 fn javascript() {
     conforms("samples-javascript");
 }
