@@ -53,7 +53,9 @@ pub(crate) fn build(site: &Site, progress: &mut dyn Progress) -> Result<Vec<u8>>
     let module = site.work.join("module.wasm");
     let mut compile = go.command("build");
     compile.arg("-overlay").arg(site.work.join("overlay.json"));
-    compile.args(["-buildmode=c-shared", "-trimpath", "-ldflags=-s -w", "-o"]).arg(&module).arg(MAIN);
+    // Neither folders nor commits show in what comes out: the same sources give the same bytes.
+    compile.args(["-buildmode=c-shared", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid="]);
+    compile.arg("-o").arg(&module).arg(MAIN);
     go.output(compile.env("GOOS", "wasip1").env("GOARCH", "wasm"))?;
     let mut module = fs::read(&module).map_err(Error::io("read", &module))?;
     component::embed(&manifest.name, &mut module, &wit)?;

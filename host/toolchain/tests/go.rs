@@ -41,7 +41,10 @@ fn a_new_project_builds_at_once_and_says_where_its_mistakes_are() {
     assert_eq!((artifact.name.as_str(), artifact.version.as_str()), ("greet", "0.1.0"));
     // Interfaces that hold types only: not even the log, as nobody writes to it.
     assert_eq!(imports(&artifact.bytes), ["polder:host/data@0.1.0", "polder:plugin/call@0.1.0"]);
-    assert_eq!(build(&project).unwrap(), artifact, "it is not built again, or built alike");
+    assert_eq!(build(&project).unwrap(), artifact);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let same = toolchain().new_project(elsewhere.path(), "greet", Language::Go).unwrap();
+    assert_eq!(build(&same).unwrap().digest, artifact.digest, "the folder does not show");
     // Neither the folder nor the registration is left among the sources.
     assert!(!project.join("polder_registration.go").exists());
 

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strings"
 )
 
 func main() {
@@ -45,6 +46,8 @@ func run(manifest manifest, project, out string) error {
 	if err != nil {
 		return err
 	}
+	// Also an identifier of SQL, which has no hyphens.
+	manifest.Name = strings.ReplaceAll(manifest.Name, "-", "_")
 	plugin.manifest = manifest
 	if err := plugin.write(project, out); err != nil {
 		return err
