@@ -24,6 +24,8 @@ fn limits() -> Limits {
         instances: 32,
         call_time: Duration::from_secs(30),
         task_time: Duration::from_secs(5),
+        // It is the component that is judged, not the machine.
+        compile_time: Duration::from_secs(600),
         ..Limits::default()
     }
 }
