@@ -41,4 +41,10 @@ pub enum Error {
 
     #[error("{what} is no package of Polder: {why}")]
     NotAPackage { what: String, why: String },
+
+    #[error("this key cannot be used: {why}")]
+    Key { why: String },
+
+    #[error("this is no signature that can be read: {why}")]
+    Signature { why: String },
 }

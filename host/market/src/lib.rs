@@ -13,9 +13,11 @@ mod error;
 mod package;
 mod reference;
 mod registry;
+mod signature;
 
 pub use digest::Digest;
 pub use error::{Error, Result};
 pub use package::{About, Package, Published};
 pub use reference::{Pick, Reference, SCHEME};
 pub use registry::{Access, Login, Registry};
+pub use signature::{Bundle, KeyPair, PublicKey, Signatures, State, Trusted};

@@ -18,24 +18,29 @@ const LAYER: &str = "application/wasm";
 /// The config is not needed to run the component; it is read only for tools.
 const CONFIG_BYTES: u64 = 1 << 20;
 
+/// Of a component, or of what refers to one.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Manifest {
-    schema_version: u32,
+pub(crate) struct Manifest {
+    pub(crate) schema_version: u32,
     #[serde(default)]
-    media_type: Option<String>,
-    config: Descriptor,
-    layers: Vec<Descriptor>,
+    pub(crate) media_type: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) artifact_type: Option<String>,
+    pub(crate) config: Descriptor,
+    pub(crate) layers: Vec<Descriptor>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) subject: Option<Descriptor>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    annotations: BTreeMap<String, String>,
+    pub(crate) annotations: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Descriptor {
-    media_type: String,
-    digest: Digest,
-    size: u64,
+pub(crate) struct Descriptor {
+    pub(crate) media_type: String,
+    pub(crate) digest: Digest,
+    pub(crate) size: u64,
 }
 
 /// `application/vnd.wasm.config.v0+json`
@@ -162,18 +167,20 @@ impl Registry {
         let manifest = Manifest {
             schema_version: 2,
             media_type: Some(MANIFEST.to_owned()),
+            artifact_type: None,
             config: Descriptor {
                 media_type: CONFIG.to_owned(),
                 digest: Digest::of(&config),
                 size: config.len() as u64,
             },
             layers: vec![Descriptor { media_type: LAYER.to_owned(), digest, size: component.len() as u64 }],
+            subject: None,
             annotations: about.annotations(version),
         };
         let manifest = serde_json::to_vec(&manifest).map_err(unwritable)?;
         self.put_blob(place, component).await?;
         self.put_blob(place, &config).await?;
-        let manifest = self.put_manifest(place, &reference.pick, &manifest).await?;
+        let manifest = self.put_manifest(place, &reference.pick, MANIFEST, manifest).await?.digest;
         Ok(Published { reference, manifest })
     }
 }
@@ -198,6 +205,6 @@ impl About {
 }
 
 /// A stranger's word, as far as it can be shown.
-fn shown(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(100).collect()
+pub(crate) fn shown(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(300).collect()
 }

@@ -3,6 +3,7 @@
 mod auth;
 mod pull;
 mod push;
+mod referrers;
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};

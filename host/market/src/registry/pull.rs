@@ -1,9 +1,10 @@
 //! Reading: tags, manifests, blobs. What came is compared with what was asked for.
 
-use reqwest::Method;
 use reqwest::header::{ACCEPT, LINK};
+use reqwest::{Method, Response};
 use semver::{Version, VersionReq};
 use serde::Deserialize;
+use url::Url;
 
 use super::{Registry, Request};
 use crate::package::MANIFEST;
@@ -36,19 +37,26 @@ impl Registry {
         for _page in 0..PAGES {
             let request = Request::new(Method::GET, url.clone(), action.clone());
             let response = self.accepted(self.send(&request).await?, &action).await?;
-            let link =
-                response.headers().get(LINK).and_then(|link| link.to_str().ok()).and_then(next).map(str::to_owned);
+            let next = self.next_page(&url, &response)?;
             let body = self.read(response, TAGS_BYTES, "a list of tags").await?;
             let Tags { tags } = serde_json::from_slice(&body)
                 .map_err(|error| self.deceived(&format!("its list of tags is none: {error}")))?;
             found.extend(tags.unwrap_or_default().into_iter().filter(|tag| is_tag(tag)));
-            let Some(link) = link else { return Ok(found) };
-            url = url.join(&link).map_err(|_| self.deceived("its next page is no URL"))?;
-            if url.origin() != self.base.origin() {
-                return Err(self.deceived("its next page lies elsewhere"));
-            }
+            let Some(next) = next else { return Ok(found) };
+            url = next;
         }
         Err(Error::TooLarge { what: format!("the list of tags of {reference}"), limit: TAGS_BYTES * PAGES as u64 })
+    }
+
+    /// Where a list goes on, if it does.
+    pub(super) fn next_page(&self, url: &Url, response: &Response) -> Result<Option<Url>> {
+        let link = response.headers().get(LINK).and_then(|link| link.to_str().ok()).and_then(next);
+        let Some(link) = link else { return Ok(None) };
+        let url = url.join(link).map_err(|_| self.deceived("its next page is no URL"))?;
+        if url.origin() != self.base.origin() {
+            return Err(self.deceived("its next page lies elsewhere"));
+        }
+        Ok(Some(url))
     }
 
     /// The versions of a package, highest first.
@@ -72,6 +80,17 @@ impl Registry {
 
     /// The manifest that a tag or digest stands for.
     pub(crate) async fn manifest(&self, reference: &Reference, pick: &Pick) -> Result<Manifest> {
+        self.document(reference, pick, MANIFEST, MANIFEST_BYTES).await
+    }
+
+    /// What is stored as a manifest of some kind, of at most `limit` bytes.
+    pub(super) async fn document(
+        &self,
+        reference: &Reference,
+        pick: &Pick,
+        kind: &'static str,
+        limit: u64,
+    ) -> Result<Manifest> {
         let (name, expected) = match pick {
             Pick::Tag(tag) => (tag.clone(), None),
             Pick::Digest(digest) => (digest.to_string(), Some(*digest)),
@@ -79,12 +98,12 @@ impl Registry {
         };
         let action = format!("read the manifest of {}", reference.at(pick.clone()));
         let url = self.url(reference, &format!("manifests/{name}"))?;
-        let request = Request::new(Method::GET, url, action).with(ACCEPT, MANIFEST);
+        let request = Request::new(Method::GET, url, action).with(ACCEPT, kind);
         let response = match self.fetch(request).await {
             Err(Error::NotFound(_)) => return Err(Error::NotFound(reference.at(pick.clone()).to_string())),
             other => other?,
         };
-        let bytes = self.read(response, MANIFEST_BYTES, "a manifest").await?;
+        let bytes = self.read(response, limit, "a manifest").await?;
         let digest = Digest::of(&bytes);
         match expected {
             Some(expected) if expected != digest => {

@@ -7,6 +7,13 @@ use super::{Registry, Request};
 use crate::package::MANIFEST;
 use crate::{Digest, Pick, Reference, Result};
 
+/// A manifest that was stored.
+pub(crate) struct Stored {
+    pub(crate) digest: Digest,
+    /// What the registry will list it for, if it keeps such lists.
+    pub(crate) subject: Option<Digest>,
+}
+
 impl Registry {
     /// Stores bytes under their digest, unless they are there.
     pub(crate) async fn put_blob(&self, reference: &Reference, bytes: &[u8]) -> Result<Digest> {
@@ -29,18 +36,25 @@ impl Registry {
         Ok(digest)
     }
 
-    /// Stores a manifest under a tag or its digest.
-    pub(crate) async fn put_manifest(&self, reference: &Reference, pick: &Pick, bytes: &[u8]) -> Result<Digest> {
-        let digest = Digest::of(bytes);
+    /// Stores a manifest of some kind under a tag or its digest.
+    pub(crate) async fn put_manifest(
+        &self,
+        reference: &Reference,
+        pick: &Pick,
+        kind: &'static str,
+        bytes: Vec<u8>,
+    ) -> Result<Stored> {
+        let digest = Digest::of(&bytes);
         let name = match pick {
             Pick::Tag(tag) => tag.clone(),
             Pick::Digest(_) | Pick::Fitting(_) => digest.to_string(),
         };
         let action = format!("publish {}", reference.at(pick.clone()));
         let url = self.url(reference, &format!("manifests/{name}"))?;
-        let request = Request::new(Method::PUT, url, action.clone()).with(CONTENT_TYPE, MANIFEST);
-        self.accepted(self.send(&request.body(bytes.to_vec())).await?, &action).await?;
-        Ok(digest)
+        let request = Request::new(Method::PUT, url, action.clone()).with(CONTENT_TYPE, kind);
+        let response = self.accepted(self.send(&request.body(bytes)).await?, &action).await?;
+        let subject = response.headers().get("OCI-Subject").and_then(|said| said.to_str().ok()?.parse().ok());
+        Ok(Stored { digest, subject })
     }
 
     /// Whether there is a tag.

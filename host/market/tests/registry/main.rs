@@ -6,3 +6,4 @@ mod hostile;
 mod liar;
 mod real;
 mod server;
+mod signing;

@@ -6,10 +6,10 @@ use semver::{Version, VersionReq};
 use crate::server::{LOGIN, Server, Wanted};
 
 /// Bytes that only have to come back.
-const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
-const LIMIT: u64 = 1 << 20;
+pub(crate) const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
+pub(crate) const LIMIT: u64 = 1 << 20;
 
-fn about(version: &str) -> About {
+pub(crate) fn about(version: &str) -> About {
     About {
         name: "geo".to_owned(),
         version: Some(Version::parse(version).unwrap()),
@@ -22,11 +22,11 @@ fn about(version: &str) -> About {
     }
 }
 
-fn reference(server: &Server, rest: &str) -> Reference {
+pub(crate) fn reference(server: &Server, rest: &str) -> Reference {
     format!("oci://{}/{rest}", server.host()).parse().unwrap()
 }
 
-fn inside(login: Option<(&str, &str)>) -> Access {
+pub(crate) fn inside(login: Option<(&str, &str)>) -> Access {
     let login = login.map(|(name, word)| Login { username: name.to_owned(), password: word.to_owned() });
     Access { plain_http: true, private_network: true, login }
 }
