@@ -6,10 +6,13 @@
 //! catalog. What a registry answers is hostile until its digest says otherwise: everything is bounded before it is read and
 //! compared before it is used.
 //!
+//! Who made a package is told by signatures of its manifest, which lie beside it (`signature.rs`, `registry/referrers.rs`).
+//!
 //! The protocol: <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md>
 
 mod digest;
 mod error;
+mod object;
 mod package;
 mod reference;
 mod registry;

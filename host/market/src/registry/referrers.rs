@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{Registry, Request};
+use crate::object::Object;
 use crate::package::{Descriptor, MANIFEST, Manifest};
 use crate::signature::{BUNDLE, BUNDLE_BYTES, Bundle, KeyPair, SIGNED, Signatures};
 use crate::{Digest, Error, Pick, Reference, Result};
@@ -154,7 +155,7 @@ impl Registry {
         let started = Instant::now();
         let mut all = Signatures::default();
         for (referrer, sure) in self.referrers(place, manifest).await? {
-            if !all.has_room() {
+            if !all.look() {
                 break;
             }
             if started.elapsed() > PATIENCE {
@@ -265,7 +266,7 @@ impl Registry {
     }
 
     fn entries(&self, list: &[u8]) -> Result<Vec<Entry>> {
-        let list: List = serde_json::from_slice(list)
+        let Object(list): Object<List> = serde_json::from_slice(list)
             .map_err(|error| self.deceived(&format!("its list of signatures is none: {error}")))?;
         Ok(list.manifests.unwrap_or_default())
     }

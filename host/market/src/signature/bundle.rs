@@ -10,6 +10,7 @@ use super::certificate;
 use super::envelope::{self, Envelope};
 use super::key::KeyPair;
 use super::statement::Statement;
+use crate::object::Object;
 use crate::package::shown;
 use crate::{Digest, Error, Result};
 
@@ -43,17 +44,17 @@ pub(super) enum Signer {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Written {
     media_type: String,
-    verification_material: Material,
-    dsse_envelope: Option<envelope::Written>,
+    verification_material: Object<Material>,
+    dsse_envelope: Option<Object<envelope::Written>>,
     message_signature: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Material {
-    public_key: Option<Hint>,
-    certificate: Option<Certificate>,
-    x509_certificate_chain: Option<Chain>,
+    public_key: Option<Object<Hint>>,
+    certificate: Option<Object<Certificate>>,
+    x509_certificate_chain: Option<Object<Chain>>,
     #[serde(default)]
     tlog_entries: Vec<IgnoredAny>,
     #[serde(rename = "timestampVerificationData")]
@@ -70,7 +71,7 @@ struct Hint {
 #[derive(Deserialize)]
 struct Chain {
     #[serde(default)]
-    certificates: Vec<Certificate>,
+    certificates: Vec<Object<Certificate>>,
 }
 
 #[derive(Deserialize)]
@@ -105,29 +106,31 @@ impl Bundle {
             return Err(wrong(&format!("it has {} bytes, more than {BUNDLE_BYTES}", json.len())));
         }
         // What is ignored is skipped without recursion; everything else has the depth of these types.
-        let written: Written = serde_json::from_slice(json).map_err(|error| wrong(&error.to_string()))?;
+        let read = serde_json::from_slice(json).map_err(|error| wrong(&error.to_string()));
+        let Object(written): Object<Written> = read?;
         if ![BUNDLE, BUNDLE_BEFORE].contains(&written.media_type.as_str()) {
             return Err(wrong(&format!("it is '{}', not '{BUNDLE}'", shown(&written.media_type))));
         }
         let envelope = match (written.dsse_envelope, written.message_signature) {
-            (Some(envelope), None) => Envelope::try_from(envelope).map_err(wrong)?,
+            (Some(Object(envelope)), None) => Envelope::try_from(envelope).map_err(wrong)?,
             (None, Some(_)) => return Err(wrong("it signs bytes, not a statement about a package")),
             _ => return Err(wrong("it has not just one content")),
         };
-        let material = written.verification_material;
+        let Object(material) = written.verification_material;
         if material.tlog_entries.len() > LOG_ENTRIES {
             return Err(wrong(&format!("it has more than {LOG_ENTRIES} entries of logs")));
         }
         let signer = match (material.public_key, material.certificate, material.x509_certificate_chain) {
-            (Some(Hint { hint }), None, None) => {
+            (Some(Object(Hint { hint })), None, None) => {
                 if !envelope.key.is_empty() && envelope.key != hint {
                     return Err(wrong("its envelope and its material name different keys"));
                 }
                 Signer::Key(hint)
             }
-            (None, Some(leaf), None) => Signer::Keyless(certificate::whom(&leaf.raw_bytes)),
-            (None, None, Some(chain)) => {
-                let leaf = chain.certificates.first().ok_or_else(|| wrong("its chain of certificates is empty"))?;
+            (None, Some(Object(leaf)), None) => Signer::Keyless(certificate::whom(&leaf.raw_bytes)),
+            (None, None, Some(Object(chain))) => {
+                let Object(leaf) =
+                    chain.certificates.first().ok_or_else(|| wrong("its chain of certificates is empty"))?;
                 Signer::Keyless(certificate::whom(&leaf.raw_bytes))
             }
             _ => return Err(wrong("it does not name just one key or certificate")),

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::key::KeyPair;
 use crate::Result;
+use crate::object::Object;
 
 /// The only payload that is taken: an in-toto statement.
 const PAYLOAD: &str = "application/vnd.in-toto+json";
@@ -27,7 +28,7 @@ pub(super) struct Envelope {
 pub(super) struct Written {
     payload: String,
     payload_type: String,
-    signatures: Vec<Signature>,
+    signatures: Vec<Object<Signature>>,
 }
 
 #[derive(Deserialize)]
@@ -67,7 +68,7 @@ impl TryFrom<Written> for Envelope {
         if written.payload_type != PAYLOAD {
             return Err("its payload is no in-toto statement");
         }
-        let [signature] = written.signatures.as_slice() else {
+        let [Object(signature)] = written.signatures.as_slice() else {
             return Err("its envelope has not just one signature");
         };
         Ok(Self {

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::Digest;
+use crate::object::Object;
 
 const KIND: &str = "https://in-toto.io/Statement/v1";
 /// Says nothing but that somebody signed.
@@ -20,12 +21,12 @@ pub(super) struct Statement {
     kind: String,
     #[serde(rename = "predicateType")]
     pub(super) predicate: String,
-    subject: Vec<Subject>,
+    subject: Vec<Object<Subject>>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct Subject {
-    digest: Digests,
+    digest: Object<Digests>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -46,19 +47,23 @@ impl Statement {
     }
 
     pub(super) fn read(payload: &[u8]) -> Result<Self, String> {
-        let statement: Self =
-            serde_json::from_slice(payload).map_err(|error| format!("its payload is no in-toto statement: {error}"))?;
-        if statement.kind != KIND {
+        let read = serde_json::from_slice(payload).map(|Object(statement)| statement);
+        read.map_err(|error| format!("its payload is no in-toto statement: {error}"))
+    }
+
+    /// Whether it is of the form that a signature has. Statements of other types may be older, or about more.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.kind != KIND {
             return Err(format!("its payload is not of type '{KIND}'"));
         }
-        if statement.subject.len() > SUBJECTS {
+        if self.subject.len() > SUBJECTS {
             return Err(format!("its statement has more than {SUBJECTS} subjects"));
         }
-        Ok(statement)
+        Ok(())
     }
 
     pub(super) fn is_about(&self, manifest: Digest) -> bool {
         let hex = manifest.hex();
-        self.subject.iter().any(|subject| subject.digest.sha256.as_deref() == Some(&hex))
+        self.subject.iter().any(|Object(subject)| subject.digest.0.sha256.as_deref() == Some(&hex))
     }
 }

@@ -13,7 +13,7 @@ use crate::package::shown;
 use crate::{Digest, Result};
 
 /// How many signatures of a package are looked at.
-pub(crate) const SIGNATURES: usize = 50;
+const SIGNATURES: usize = 50;
 /// How many reasons are told.
 const REASONS: usize = 3;
 
@@ -90,6 +90,9 @@ impl Bundle {
                 return Verdict::Bad(format!("it is signed keyless by {whom}, which is not trusted here"));
             }
         };
+        if let Err(why) = self.statement.check() {
+            return Verdict::Bad(why);
+        }
         // The hint decides nothing: every key is tried.
         let message = self.envelope.signed();
         let mut signers = trusted.iter().filter(|one| one.key.verifies(&message, &self.envelope.signature)).peekable();
@@ -128,7 +131,8 @@ fn unknown(hint: &str) -> String {
 #[derive(Clone, Debug, Default)]
 pub struct Signatures {
     found: Vec<Found>,
-    /// There were more than are looked at.
+    /// How many were looked at, and whether there were more.
+    looked: usize,
     more: bool,
 }
 
@@ -143,7 +147,7 @@ impl Signatures {
     pub fn read(documents: impl IntoIterator<Item = Vec<u8>>) -> Self {
         let mut all = Self::default();
         for bytes in documents {
-            if !all.has_room() {
+            if !all.look() {
                 break;
             }
             all.add(bytes);
@@ -162,9 +166,13 @@ impl Signatures {
     }
 
     /// Whether one more is looked at; if not, that is remembered.
-    pub(crate) fn has_room(&mut self) -> bool {
-        self.more |= self.found.len() >= SIGNATURES;
-        !self.more
+    pub(crate) fn look(&mut self) -> bool {
+        if self.looked == SIGNATURES {
+            self.more = true;
+            return false;
+        }
+        self.looked += 1;
+        true
     }
 
     /// The same bytes twice are one signature.

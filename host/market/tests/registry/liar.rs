@@ -5,11 +5,12 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// A request: its first line, and all of its headers.
+/// A request: its first line, all of its headers, and its body.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub(crate) line: String,
     pub(crate) headers: String,
+    pub(crate) body: Vec<u8>,
 }
 
 pub(crate) struct Liar {
@@ -66,7 +67,7 @@ fn serve(stream: TcpStream, record: &Mutex<Vec<Asked>>, answers: &dyn Fn(&Asked)
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
-    let asked = Asked { line: line.trim().to_owned(), headers };
+    let asked = Asked { line: line.trim().to_owned(), headers, body };
     record.lock().unwrap().push(asked.clone());
     let mut stream = stream;
     match answers(&asked) {

@@ -4,6 +4,8 @@
 
 mod hostile;
 mod liar;
+mod lists;
 mod real;
 mod server;
+mod shelf;
 mod signing;
