@@ -1,0 +1,100 @@
+/// Aggregate functions: from groups of rows to one value a group.
+#pragma once
+
+#include "scalar.h"
+
+/// Makes `NAME` the state of an aggregate, a struct whose fields are the columns of a partial state. It begins as zeros.
+/// A text in it is a `polder_string`, which owns its bytes.
+#define POLDER_STATE(NAME, ...)                                     \
+    POLDER_ROW(NAME, __VA_ARGS__)                                   \
+    static void polder_drop_state_##NAME(void *state) {             \
+        NAME *this = state;                                         \
+        POLDER_EACH(POLDER_FIELD_DROP, (__VA_ARGS__))               \
+    }                                                               \
+    static size_t polder_size_state_##NAME(const void *state) {     \
+        const NAME *this = state;                                   \
+        return 0 POLDER_EACH(POLDER_FIELD_SIZE, (__VA_ARGS__));     \
+    }
+
+#define POLDER_FIELD_DROP(INDEX, TYPE, NAME) POLDER_OWNED(this->NAME, polder_string_free, polder_keep)(&this->NAME);
+#define POLDER_FIELD_SIZE(INDEX, TYPE, NAME) +POLDER_OWNED(this->NAME, polder_string_size, polder_no_size)(&this->NAME)
+#define POLDER_OWNED(VALUE, OWNED, OTHER) _Generic(VALUE, polder_string: OWNED, default: OTHER)
+
+POLDER_INLINE void polder_keep(const void *) {}
+
+POLDER_INLINE size_t polder_string_size(const polder_string *string) {
+    return string->capacity;
+}
+
+POLDER_INLINE size_t polder_no_size(const void *) {
+    return 0;
+}
+
+/// An aggregate over a state of the same name, made by `POLDER_STATE`. Its functions are ordinary ones:
+///
+///     static void NAME_update(NAME *state, …parameters…);           // one row; rows with a null are left out
+///     static void NAME_merge(NAME *state, const NAME *other);       // another part's state
+///     static RESULT NAME_evaluate(const NAME *state);
+#define POLDER_AGGREGATE(RESULT, NAME, PARAMETERS, ...)                                                            \
+    static void NAME##_update(NAME *state POLDER_EACH(POLDER_DECLARE_MORE, PARAMETERS));                           \
+    static void NAME##_merge(NAME *state, const NAME *other);                                                      \
+    static RESULT NAME##_evaluate(const NAME *state);                                                              \
+    static void polder_update_##NAME(const polder_call *call, void *states, const uint32_t *groups) {              \
+        for (size_t row = 0; row < call->rows; row++) {                                                            \
+            if (!call->dense && !(true POLDER_EACH(POLDER_PRESENT, PARAMETERS))) continue;                         \
+            NAME##_update((NAME *)states + groups[row] POLDER_EACH(POLDER_ARGUMENT_MORE, PARAMETERS));             \
+            if (polder_pending && !polder_settle(NULL, row)) return;                                               \
+        }                                                                                                          \
+    }                                                                                                              \
+    static void polder_merge_##NAME(const polder_column *others, void *states, const uint32_t *groups) {           \
+        for (size_t row = 0; row < others->length; row++) {                                                        \
+            NAME other = polder_read_##NAME(others, row);                                                          \
+            NAME##_merge((NAME *)states + groups[row], &other);                                                    \
+            if (polder_pending && !polder_settle(NULL, row)) return;                                               \
+        }                                                                                                          \
+    }                                                                                                              \
+    static void polder_save_##NAME(void *states, size_t count, polder_builder *rows) {                             \
+        for (size_t row = 0; row < count; row++) polder_push_##NAME(rows, ((NAME *)states)[row]);                  \
+    }                                                                                                              \
+    static void polder_evaluate_##NAME(void *states, size_t count, polder_builder *result) {                       \
+        for (size_t row = 0; row < count; row++) {                                                                 \
+            RESULT value = NAME##_evaluate((NAME *)states + row);                                                  \
+            if (polder_has_value()) polder_put_##RESULT(result, row, value);                                       \
+            if (polder_pending && !polder_settle(result, row)) return;                                             \
+        }                                                                                                          \
+        result->length = count;                                                                                    \
+    }                                                                                                              \
+    static const polder_aggregate polder_aggregate_##NAME = {                                                      \
+        .state_size = sizeof(NAME),                                                                                \
+        .state = &polder_type_##NAME,                                                                              \
+        .update = polder_update_##NAME,                                                                            \
+        .merge = polder_merge_##NAME,                                                                              \
+        .save = polder_save_##NAME,                                                                                \
+        .evaluate = polder_evaluate_##NAME,                                                                        \
+        .drop = polder_drop_state_##NAME,                                                                          \
+        .size = polder_size_state_##NAME,                                                                          \
+    };                                                                                                             \
+    POLDER_FUNCTION(NAME, aggregate, PARAMETERS, .returns = &polder_type_##RESULT,                                 \
+                    .aggregate = &polder_aggregate_##NAME, .options = {__VA_ARGS__})
+
+[[maybe_unused]] static const polder_type polder_type_polder_string = {.format = "u"};
+
+/// Null is one of its values.
+POLDER_INLINE bool polder_valid_polder_string(const polder_column *, size_t) {
+    return true;
+}
+
+/// A view, which owns nothing.
+POLDER_INLINE polder_string polder_read_polder_string(const polder_column *column, size_t position) {
+    if (polder_is_null(column, position)) return (polder_string){};
+    polder_text text = polder_text_at(column, position);
+    return (polder_string){(char *)text.data, text.length, 0};
+}
+
+POLDER_INLINE void polder_put_polder_string(polder_builder *builder, size_t row, polder_string value) {
+    if (value.data) {
+        polder_put_bytes(builder, row, value.data, value.length);
+    } else {
+        polder_put_null(builder, row);
+    }
+}

@@ -1,0 +1,34 @@
+/// Tasks: steps of workflows.
+#pragma once
+
+#include "scalar.h"
+
+/// A task, whose body follows. Its outputs are the fields of a row, made by `POLDER_ROW`; an optional parameter may be
+/// left out.
+///
+///     POLDER_ROW(loaded, (int64_t, rows))
+///     POLDER_TASK(loaded, load, ((polder_text, day)), .doc = "Loads a day.") { … return (loaded){rows}; }
+#define POLDER_TASK(OUTPUTS, NAME, PARAMETERS, ...)                                                                \
+    static OUTPUTS NAME(POLDER_COMMAS(POLDER_DECLARE, PARAMETERS));                                                \
+    static void polder_call_##NAME(const polder_call *call, polder_builder *result) {                              \
+        size_t row = 0;                                                                                            \
+        (void)call, (void)row;                                                                                     \
+        OUTPUTS outputs = NAME(POLDER_COMMAS(POLDER_ARGUMENT, PARAMETERS));                                        \
+        if (!polder_failed()) polder_push_##OUTPUTS(result, outputs);                                              \
+    }                                                                                                              \
+    POLDER_FUNCTION(NAME, task, PARAMETERS, .returns = &polder_type_##OUTPUTS, .call = polder_call_##NAME,         \
+                    .options = {__VA_ARGS__})                                                                      \
+    static OUTPUTS NAME(POLDER_COMMAS(POLDER_DECLARE, PARAMETERS))
+
+/// Says what the component asks for, and why: an interface, and where that takes a grant a privilege on a securable.
+/// Every interface that is called has to be told, but for the log.
+///
+///     POLDER_WANT(storage, "READ VOLUME", "VOLUME main.nyc.inbox", "reads the day's file")
+///     POLDER_WANT(clock, "", "", "stamps the run")
+#define POLDER_WANT(INTERFACE, PRIVILEGE, ON, REASON) POLDER_WANT_AT(__COUNTER__, INTERFACE, PRIVILEGE, ON, REASON)
+#define POLDER_WANT_AT(...) POLDER_WANT_NUMBER(__VA_ARGS__)
+#define POLDER_WANT_NUMBER(NUMBER, INTERFACE, PRIVILEGE, ON, REASON)                                      \
+    static polder_want polder_want_##NUMBER = {.interface = #INTERFACE, PRIVILEGE, ON, REASON};           \
+    [[gnu::constructor]] static void polder_enter_want_##NUMBER(void) {                                   \
+        polder_enter_want(&polder_want_##NUMBER);                                                         \
+    }
