@@ -5,15 +5,15 @@
 
 /// Makes `NAME` the state of an aggregate, a struct whose fields are the columns of a partial state. It begins as zeros.
 /// A text in it is a `polder_string`, which owns its bytes.
-#define POLDER_STATE(NAME, ...)                                     \
-    POLDER_ROW(NAME, __VA_ARGS__)                                   \
-    static void polder_drop_state_##NAME(void *state) {             \
-        NAME *this = state;                                         \
-        POLDER_EACH(POLDER_FIELD_DROP, (__VA_ARGS__))               \
-    }                                                               \
-    static size_t polder_size_state_##NAME(const void *state) {     \
-        const NAME *this = state;                                   \
-        return 0 POLDER_EACH(POLDER_FIELD_SIZE, (__VA_ARGS__));     \
+#define POLDER_STATE(NAME, ...)                                  \
+    POLDER_ROW(NAME, __VA_ARGS__)                                \
+    static void polder_drop_state_##NAME(void *state_) {         \
+        NAME *this = state_;                                     \
+        POLDER_EACH(POLDER_FIELD_DROP, (__VA_ARGS__))            \
+    }                                                            \
+    static size_t polder_size_state_##NAME(const void *state_) { \
+        const NAME *this = state_;                               \
+        return 0 POLDER_EACH(POLDER_FIELD_SIZE, (__VA_ARGS__));  \
     }
 
 #define POLDER_FIELD_DROP(INDEX, TYPE, NAME) POLDER_OWNED(this->NAME, polder_string_free, polder_keep)(&this->NAME);
@@ -35,46 +35,46 @@ POLDER_INLINE size_t polder_no_size(const void *) {
 ///     static void NAME_update(NAME *state, …parameters…);           // one row; rows with a null are left out
 ///     static void NAME_merge(NAME *state, const NAME *other);       // another part's state
 ///     static RESULT NAME_evaluate(const NAME *state);
-#define POLDER_AGGREGATE(RESULT, NAME, PARAMETERS, ...)                                                            \
-    static void NAME##_update(NAME *state POLDER_EACH(POLDER_DECLARE_MORE, PARAMETERS));                           \
-    static void NAME##_merge(NAME *state, const NAME *other);                                                      \
-    static RESULT NAME##_evaluate(const NAME *state);                                                              \
-    static void polder_update_##NAME(const polder_call *call, void *states, const uint32_t *groups) {              \
-        for (size_t row = 0; row < call->rows; row++) {                                                            \
-            if (!call->dense && !(true POLDER_EACH(POLDER_PRESENT, PARAMETERS))) continue;                         \
-            NAME##_update((NAME *)states + groups[row] POLDER_EACH(POLDER_ARGUMENT_MORE, PARAMETERS));             \
-            if (polder_pending && !polder_settle(NULL, row)) return;                                               \
-        }                                                                                                          \
-    }                                                                                                              \
-    static void polder_merge_##NAME(const polder_column *others, void *states, const uint32_t *groups) {           \
-        for (size_t row = 0; row < others->length; row++) {                                                        \
-            NAME other = polder_read_##NAME(others, row);                                                          \
-            NAME##_merge((NAME *)states + groups[row], &other);                                                    \
-            if (polder_pending && !polder_settle(NULL, row)) return;                                               \
-        }                                                                                                          \
-    }                                                                                                              \
-    static void polder_save_##NAME(void *states, size_t count, polder_builder *rows) {                             \
-        for (size_t row = 0; row < count; row++) polder_push_##NAME(rows, ((NAME *)states)[row]);                  \
-    }                                                                                                              \
-    static void polder_evaluate_##NAME(void *states, size_t count, polder_builder *result) {                       \
-        for (size_t row = 0; row < count; row++) {                                                                 \
-            RESULT value = NAME##_evaluate((NAME *)states + row);                                                  \
-            if (polder_has_value()) polder_put_##RESULT(result, row, value);                                       \
-            if (polder_pending && !polder_settle(result, row)) return;                                             \
-        }                                                                                                          \
-        result->length = count;                                                                                    \
-    }                                                                                                              \
-    static const polder_aggregate polder_aggregate_##NAME = {                                                      \
-        .state_size = sizeof(NAME),                                                                                \
-        .state = &polder_type_##NAME,                                                                              \
-        .update = polder_update_##NAME,                                                                            \
-        .merge = polder_merge_##NAME,                                                                              \
-        .save = polder_save_##NAME,                                                                                \
-        .evaluate = polder_evaluate_##NAME,                                                                        \
-        .drop = polder_drop_state_##NAME,                                                                          \
-        .size = polder_size_state_##NAME,                                                                          \
-    };                                                                                                             \
-    POLDER_FUNCTION(NAME, aggregate, PARAMETERS, .returns = &polder_type_##RESULT,                                 \
+#define POLDER_AGGREGATE(RESULT, NAME, PARAMETERS, ...)                                                     \
+    static void NAME##_update(NAME *state_ POLDER_EACH(POLDER_DECLARE_MORE, PARAMETERS));                   \
+    static void NAME##_merge(NAME *state_, const NAME *other_);                                             \
+    static RESULT NAME##_evaluate(const NAME *state_);                                                      \
+    static void polder_update_##NAME(const polder_call *call_, void *states_, const uint32_t *groups_) {    \
+        for (size_t row_ = 0; row_ < call_->rows; row_++) {                                                 \
+            if (!call_->dense && !(true POLDER_EACH(POLDER_PRESENT, PARAMETERS))) continue;                 \
+            NAME##_update((NAME *)states_ + groups_[row_] POLDER_EACH(POLDER_ARGUMENT_MORE, PARAMETERS));   \
+            if (polder_pending && !polder_settle(NULL, row_)) return;                                       \
+        }                                                                                                   \
+    }                                                                                                       \
+    static void polder_merge_##NAME(const polder_column *others_, void *states_, const uint32_t *groups_) { \
+        for (size_t row_ = 0; row_ < others_->length; row_++) {                                             \
+            NAME other_ = polder_read_##NAME(others_, row_);                                                \
+            NAME##_merge((NAME *)states_ + groups_[row_], &other_);                                         \
+            if (polder_pending && !polder_settle(NULL, row_)) return;                                       \
+        }                                                                                                   \
+    }                                                                                                       \
+    static void polder_save_##NAME(void *states_, size_t count_, polder_builder *rows_) {                   \
+        for (size_t row_ = 0; row_ < count_; row_++) polder_push_##NAME(rows_, ((NAME *)states_)[row_]);    \
+    }                                                                                                       \
+    static void polder_evaluate_##NAME(void *states_, size_t count_, polder_builder *result_) {             \
+        for (size_t row_ = 0; row_ < count_; row_++) {                                                      \
+            RESULT value_ = NAME##_evaluate((NAME *)states_ + row_);                                        \
+            if (polder_has_value()) polder_put_##RESULT(result_, row_, value_);                             \
+            if (polder_pending && !polder_settle(result_, row_)) return;                                    \
+        }                                                                                                   \
+        result_->length = count_;                                                                           \
+    }                                                                                                       \
+    static const polder_aggregate polder_aggregate_##NAME = {                                               \
+        .state_size = sizeof(NAME),                                                                         \
+        .state = &polder_type_##NAME,                                                                       \
+        .update = polder_update_##NAME,                                                                     \
+        .merge = polder_merge_##NAME,                                                                       \
+        .save = polder_save_##NAME,                                                                         \
+        .evaluate = polder_evaluate_##NAME,                                                                 \
+        .drop = polder_drop_state_##NAME,                                                                   \
+        .size = polder_size_state_##NAME,                                                                   \
+    };                                                                                                      \
+    POLDER_FUNCTION(NAME, aggregate, PARAMETERS, .returns = &polder_type_##RESULT,                          \
                     .aggregate = &polder_aggregate_##NAME, .options = {__VA_ARGS__})
 
 [[maybe_unused]] static const polder_type polder_type_polder_string = {.format = "u"};

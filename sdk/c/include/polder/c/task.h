@@ -8,16 +8,16 @@
 ///
 ///     POLDER_ROW(loaded, (int64_t, rows))
 ///     POLDER_TASK(loaded, load, ((polder_text, day)), .doc = "Loads a day.") { … return (loaded){rows}; }
-#define POLDER_TASK(OUTPUTS, NAME, PARAMETERS, ...)                                                                \
-    static OUTPUTS NAME(POLDER_COMMAS(POLDER_DECLARE, PARAMETERS));                                                \
-    static void polder_call_##NAME(const polder_call *call, polder_builder *result) {                              \
-        size_t row = 0;                                                                                            \
-        (void)call, (void)row;                                                                                     \
-        OUTPUTS outputs = NAME(POLDER_COMMAS(POLDER_ARGUMENT, PARAMETERS));                                        \
-        if (!polder_failed()) polder_push_##OUTPUTS(result, outputs);                                              \
-    }                                                                                                              \
-    POLDER_FUNCTION(NAME, task, PARAMETERS, .returns = &polder_type_##OUTPUTS, .call = polder_call_##NAME,         \
-                    .options = {__VA_ARGS__})                                                                      \
+#define POLDER_TASK(OUTPUTS, NAME, PARAMETERS, ...)                                                        \
+    static OUTPUTS NAME(POLDER_COMMAS(POLDER_DECLARE, PARAMETERS));                                        \
+    static void polder_call_##NAME(const polder_call *call_, polder_builder *result_) {                    \
+        size_t row_ = 0;                                                                                   \
+        (void)call_, (void)row_;                                                                           \
+        OUTPUTS outputs_ = NAME(POLDER_COMMAS(POLDER_ARGUMENT, PARAMETERS));                               \
+        if (!polder_failed()) polder_push_##OUTPUTS(result_, outputs_);                                    \
+    }                                                                                                      \
+    POLDER_FUNCTION(NAME, task, PARAMETERS, .returns = &polder_type_##OUTPUTS, .call = polder_call_##NAME, \
+                    .options = {__VA_ARGS__})                                                              \
     static OUTPUTS NAME(POLDER_COMMAS(POLDER_DECLARE, PARAMETERS))
 
 /// Says what the component asks for, and why: an interface, and where that takes a grant a privilege on a securable.
@@ -27,8 +27,8 @@
 ///     POLDER_WANT(clock, "", "", "stamps the run")
 #define POLDER_WANT(INTERFACE, PRIVILEGE, ON, REASON) POLDER_WANT_AT(__COUNTER__, INTERFACE, PRIVILEGE, ON, REASON)
 #define POLDER_WANT_AT(...) POLDER_WANT_NUMBER(__VA_ARGS__)
-#define POLDER_WANT_NUMBER(NUMBER, INTERFACE, PRIVILEGE, ON, REASON)                                      \
-    static polder_want polder_want_##NUMBER = {.interface = #INTERFACE, PRIVILEGE, ON, REASON};           \
-    [[gnu::constructor]] static void polder_enter_want_##NUMBER(void) {                                   \
-        polder_enter_want(&polder_want_##NUMBER);                                                         \
+#define POLDER_WANT_NUMBER(NUMBER, INTERFACE, PRIVILEGE, ON, REASON)                            \
+    static polder_want polder_want_##NUMBER = {.interface = #INTERFACE, PRIVILEGE, ON, REASON}; \
+    [[gnu::constructor]] static void polder_enter_want_##NUMBER(void) {                         \
+        polder_enter_want(&polder_want_##NUMBER);                                               \
     }

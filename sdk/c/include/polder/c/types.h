@@ -2,7 +2,8 @@
 ///
 /// * `polder_type_T`, the type in Arrow's words;
 /// * `polder_valid_T(column, position)`, whether there is a value, and `polder_read_T(column, position)`, which is it;
-/// * `polder_put_T(builder, row, value)`, which writes one;
+/// * `polder_items_T(column, start, length)`, several values side by side, which are all there;
+/// * `polder_put_T(builder, row, value)`, which writes one, and `polder_push_T(builder, value)`;
 /// * `polder_present_T(call, index, row)` and `polder_argument_T(call, index, row)`, which do the same for an argument.
 #pragma once
 
@@ -11,41 +12,53 @@
 
 #define POLDER_INLINE [[maybe_unused]] static inline
 
+/// What follows from the rest, for types whose values have to be read one by one.
+#define POLDER_READ_TYPE(TYPE)                                                                                        \
+    POLDER_INLINE const TYPE *polder_items_##TYPE(const polder_column *column_, size_t start_, size_t length_) {      \
+        TYPE *items_ = polder_alloc(length_ * sizeof(TYPE));                                                          \
+        for (size_t item_ = 0; item_ < length_; item_++) items_[item_] = polder_read_##TYPE(column_, start_ + item_); \
+        return items_;                                                                                                \
+    }                                                                                                                 \
+    POLDER_TYPE_OF_ARGUMENT(TYPE)
+
 /// What follows from the rest, for types that are no lists.
-#define POLDER_TYPE_OF_ARGUMENT(TYPE)                                                                             \
-    POLDER_INLINE void polder_push_##TYPE(polder_builder *builder, TYPE value) {                                  \
-        polder_builder_grow(builder);                                                                             \
-        polder_put_##TYPE(builder, builder->length++, value);                                                     \
-    }                                                                                                             \
-    POLDER_INLINE bool polder_present_##TYPE(const polder_call *call, size_t index, size_t row) {                 \
-        const polder_column *column = &call->columns[index];                                                      \
-        return polder_valid_##TYPE(column, polder_position(column, row));                                         \
-    }                                                                                                             \
-    POLDER_INLINE TYPE polder_argument_##TYPE(const polder_call *call, size_t index, size_t row) {                \
-        const polder_column *column = &call->columns[index];                                                      \
-        return polder_read_##TYPE(column, polder_position(column, row));                                          \
+#define POLDER_TYPE_OF_ARGUMENT(TYPE)                                                                \
+    POLDER_INLINE void polder_push_##TYPE(polder_builder *builder_, TYPE value_) {                   \
+        polder_builder_grow(builder_);                                                               \
+        polder_put_##TYPE(builder_, builder_->length++, value_);                                     \
+    }                                                                                                \
+    POLDER_INLINE bool polder_present_##TYPE(const polder_call *call_, size_t index, size_t row_) {  \
+        const polder_column *column_ = &call_->columns[index];                                       \
+        return polder_valid_##TYPE(column_, polder_position(column_, row_));                         \
+    }                                                                                                \
+    POLDER_INLINE TYPE polder_argument_##TYPE(const polder_call *call_, size_t index, size_t row_) { \
+        const polder_column *column_ = &call_->columns[index];                                       \
+        return polder_read_##TYPE(column_, polder_position(column_, row_));                          \
     }
 
 /// A type whose values have a fixed width and lie in the buffers as C has them.
-#define POLDER_FIXED_TYPE(TYPE, FORMAT)                                                                           \
-    [[maybe_unused]] static const polder_type polder_type_##TYPE = {.format = FORMAT};                            \
-    POLDER_INLINE bool polder_valid_##TYPE(const polder_column *column, size_t position) {                        \
-        return !polder_is_null(column, position);                                                                 \
-    }                                                                                                             \
-    POLDER_INLINE const TYPE *polder_values_##TYPE(const polder_column *column) {                                 \
-        return column->values;                                                                                    \
-    }                                                                                                             \
-    POLDER_INLINE TYPE polder_read_##TYPE(const polder_column *column, size_t position) {                         \
-        return polder_values_##TYPE(column)[position];                                                            \
-    }                                                                                                             \
-    POLDER_INLINE void polder_put_##TYPE(polder_builder *builder, size_t row, TYPE value) {                       \
-        ((TYPE *)builder->values)[row] = value;                                                                   \
-    }                                                                                                             \
-    POLDER_INLINE TYPE *polder_fill_##TYPE(polder_builder *builder, size_t rows) {                                \
-        polder_builder_reserve(builder, rows);                                                                    \
-        builder->length = rows;                                                                                   \
-        return builder->values;                                                                                   \
-    }                                                                                                             \
+#define POLDER_FIXED_TYPE(TYPE, FORMAT)                                                                  \
+    [[maybe_unused]] static const polder_type polder_type_##TYPE = {.format = FORMAT};                   \
+    POLDER_INLINE bool polder_valid_##TYPE(const polder_column *column_, size_t position_) {             \
+        return !polder_is_null(column_, position_);                                                      \
+    }                                                                                                    \
+    POLDER_INLINE const TYPE *polder_values_##TYPE(const polder_column *column_) {                       \
+        return column_->values;                                                                          \
+    }                                                                                                    \
+    POLDER_INLINE TYPE polder_read_##TYPE(const polder_column *column_, size_t position_) {              \
+        return polder_values_##TYPE(column_)[position_];                                                 \
+    }                                                                                                    \
+    POLDER_INLINE void polder_put_##TYPE(polder_builder *builder_, size_t row_, TYPE value_) {           \
+        ((TYPE *)builder_->values)[row_] = value_;                                                       \
+    }                                                                                                    \
+    POLDER_INLINE TYPE *polder_fill_##TYPE(polder_builder *builder_, size_t rows_) {                     \
+        polder_builder_reserve(builder_, rows_);                                                         \
+        builder_->length = rows_;                                                                        \
+        return builder_->values;                                                                         \
+    }                                                                                                    \
+    POLDER_INLINE const TYPE *polder_items_##TYPE(const polder_column *column_, size_t start_, size_t) { \
+        return polder_values_##TYPE(column_) + start_;                                                   \
+    }                                                                                                    \
     POLDER_TYPE_OF_ARGUMENT(TYPE)
 
 POLDER_FIXED_TYPE(int8_t, "c")
@@ -83,7 +96,7 @@ POLDER_INLINE void polder_put_bool(polder_builder *builder, size_t row, bool val
     polder_put_bit(builder, row, value);
 }
 
-POLDER_TYPE_OF_ARGUMENT(bool)
+POLDER_READ_TYPE(bool)
 
 [[maybe_unused]] static const polder_type polder_type_polder_text = {.format = "u"};
 
@@ -99,7 +112,7 @@ POLDER_INLINE void polder_put_polder_text(polder_builder *builder, size_t row, p
     polder_put_bytes(builder, row, value.data, value.length);
 }
 
-POLDER_TYPE_OF_ARGUMENT(polder_text)
+POLDER_READ_TYPE(polder_text)
 
 [[maybe_unused]] static const polder_type polder_type_polder_bytes = {.format = "z"};
 
@@ -116,7 +129,7 @@ POLDER_INLINE void polder_put_polder_bytes(polder_builder *builder, size_t row, 
     polder_put_bytes(builder, row, value.data, value.length);
 }
 
-POLDER_TYPE_OF_ARGUMENT(polder_bytes)
+POLDER_READ_TYPE(polder_bytes)
 
 /// Any type. It sees nulls.
 [[maybe_unused]] static const polder_type polder_type_polder_value = {.format = NULL};
@@ -133,10 +146,10 @@ POLDER_INLINE void polder_put_polder_value(polder_builder *builder, size_t row, 
     polder_put_value(builder, row, value);
 }
 
-POLDER_TYPE_OF_ARGUMENT(polder_value)
+POLDER_READ_TYPE(polder_value)
 
 /// The value as a C type: `double x; if (polder_value_get(value, double, &x)) …`. False when it is null or of
 /// another type.
-#define polder_value_get(VALUE, TYPE, TO)                                                                           \
+#define polder_value_get(VALUE, TYPE, TO)                                                                                  \
     (polder_type_equal((VALUE).column->type, &polder_type_##TYPE) && polder_valid_##TYPE((VALUE).column, (VALUE).position) \
      && (*(TO) = polder_read_##TYPE((VALUE).column, (VALUE).position), true))
