@@ -6,3 +6,4 @@
 #include "polder/c/table.h"
 #include "polder/c/task.h"
 #include "polder/host.h"
+#include "polder/want.h"

@@ -8,9 +8,20 @@
 #pragma once
 
 #include "../function.h"
-#include "each.h"
+#include "../each.h"
 
 #define POLDER_INLINE [[maybe_unused]] static inline
+
+/// A parameter or field `(type, name)` or `(type, name, optional)`, as C declares it.
+#define POLDER_DECLARE(INDEX, TYPE, NAME, ...) POLDER_DECLARE_##__VA_ARGS__(TYPE, NAME)
+#define POLDER_DECLARE_(TYPE, NAME) TYPE NAME
+#define POLDER_DECLARE_optional(TYPE, NAME) const TYPE *NAME
+
+/// Its record for the description.
+#define POLDER_FIELD(INDEX, TYPE, NAME, ...) \
+    {.name = #NAME, .type = &polder_type_##TYPE, .optional = POLDER_IS_##__VA_ARGS__},
+#define POLDER_IS_ false
+#define POLDER_IS_optional true
 
 /// What follows from the rest, for types whose values have to be read one by one.
 #define POLDER_READ_TYPE(TYPE)                                                                                        \

@@ -3,7 +3,7 @@
 
 POLDER_SCALAR(double, haversine, ((double, lat1), (double, lon1), (double, lat2), (double, lon2)),
               .doc = "Great-circle distance in kilometres.",
-              .examples = POLDER_EXAMPLES({"round({schema}.haversine(40.64, -73.78, 33.94, -118.41), 1)", "3974.3"})) {
+              .examples = POLDER_EXAMPLES({"round({schema}.haversine(40.64, -73.78, 33.94, -118.41), 1)", "3974.4"})) {
     const double radians = M_PI / 180;
     double north = sin((lat2 - lat1) * radians / 2), east = sin((lon2 - lon1) * radians / 2);
     double half = north * north + cos(lat1 * radians) * cos(lat2 * radians) * east * east;

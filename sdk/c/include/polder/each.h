@@ -32,13 +32,9 @@
 #define POLDER_SCAN1(...) POLDER_SCAN0(POLDER_SCAN0(POLDER_SCAN0(__VA_ARGS__)))
 #define POLDER_SCAN0(...) __VA_ARGS__
 
-/// A parameter or field `(type, name)` or `(type, name, optional)`, as C declares it.
-#define POLDER_DECLARE(INDEX, TYPE, NAME, ...) POLDER_DECLARE_##__VA_ARGS__(TYPE, NAME)
-#define POLDER_DECLARE_(TYPE, NAME) TYPE NAME
-#define POLDER_DECLARE_optional(TYPE, NAME) const TYPE *NAME
-
-/// Its record for the description.
-#define POLDER_FIELD(INDEX, TYPE, NAME, ...) \
-    {.name = #NAME, .type = &polder_type_##TYPE, .optional = POLDER_IS_##__VA_ARGS__},
-#define POLDER_IS_ false
-#define POLDER_IS_optional true
+/// `MACRO(context, name)` for each name, with commas in between.
+#define POLDER_NAMES(MACRO, CONTEXT, ...) __VA_OPT__(POLDER_RESCAN(POLDER_NAMES_STEP(MACRO, CONTEXT, __VA_ARGS__)))
+#define POLDER_NAMES_STEP(MACRO, CONTEXT, NAME, ...) \
+    MACRO(CONTEXT, NAME)                             \
+    __VA_OPT__(, POLDER_NAMES_AGAIN POLDER_PARENTHESES(MACRO, CONTEXT, __VA_ARGS__))
+#define POLDER_NAMES_AGAIN() POLDER_NAMES_STEP
