@@ -107,7 +107,9 @@ impl Toolchain {
     fn build_one(&self, project: &Path, language: Language, progress: &mut dyn Progress) -> Result<Artifact> {
         let sources = self.sources()?;
         let manifest = language.manifest(project)?;
-        let inputs = digest::of_folders(&[project, &sources.join(language.sdk()), &sources.join("wit")])?;
+        let mut folders = vec![project.to_owned()];
+        folders.extend(["wit", language.sdk()].into_iter().chain(language.base()).map(|folder| sources.join(folder)));
+        let inputs = digest::of_folders(&folders)?;
         let product = Product::of(project, manifest, &inputs);
         if let Some(artifact) = product.kept() {
             return Ok(artifact);

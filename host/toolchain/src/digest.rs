@@ -15,10 +15,10 @@ pub(crate) fn of(bytes: &[u8]) -> String {
 
 /// SHA-256 of the files in folders: their names and what is in them. What builds leave behind does not count, nor does
 /// what is hidden.
-pub(crate) fn of_folders(folders: &[&Path]) -> Result<String> {
+pub(crate) fn of_folders(folders: &[impl AsRef<Path>]) -> Result<String> {
     let mut hash = Sha256::new();
     for folder in folders {
-        add(&mut hash, folder, folder)?;
+        add(&mut hash, folder.as_ref(), folder.as_ref())?;
     }
     Ok(hex(&hash.finalize()))
 }

@@ -8,6 +8,7 @@ use crate::build::Site;
 use crate::go;
 use crate::javascript;
 use crate::manifest::{self, Manifest};
+use crate::native::{self, Dialect};
 use crate::progress::Progress;
 use crate::python;
 use crate::{Error, Result};
@@ -20,12 +21,23 @@ pub enum Language {
     JavaScript,
     TypeScript,
     Go,
+    C,
+    Cpp,
+    Zig,
 }
 
 impl Language {
     /// All of them.
-    pub const ALL: [Language; 5] =
-        [Language::Rust, Language::Python, Language::JavaScript, Language::TypeScript, Language::Go];
+    pub const ALL: [Language; 8] = [
+        Language::Rust,
+        Language::Python,
+        Language::JavaScript,
+        Language::TypeScript,
+        Language::Go,
+        Language::C,
+        Language::Cpp,
+        Language::Zig,
+    ];
 
     /// As `polder plugin new --lang` takes it.
     pub fn name(self) -> &'static str {
@@ -35,6 +47,9 @@ impl Language {
             Language::JavaScript => "javascript",
             Language::TypeScript => "typescript",
             Language::Go => "go",
+            Language::C => "c",
+            Language::Cpp => "cpp",
+            Language::Zig => "zig",
         }
     }
 
@@ -61,7 +76,15 @@ impl Language {
             Language::Python => "sdk/python",
             Language::JavaScript | Language::TypeScript => "sdk/javascript",
             Language::Go => "sdk/go",
+            Language::C => "sdk/c",
+            Language::Cpp => "sdk/cpp",
+            Language::Zig => "sdk/zig",
         }
+    }
+
+    /// Another SDK that this one lies over.
+    pub(crate) fn base(self) -> Option<&'static str> {
+        matches!(self, Language::Cpp | Language::Zig).then(|| Language::C.sdk())
     }
 
     /// The folder of its template for new projects.
@@ -72,6 +95,9 @@ impl Language {
             Language::JavaScript => "sdk/javascript/template/javascript/",
             Language::TypeScript => "sdk/javascript/template/typescript/",
             Language::Go => "sdk/go/template/",
+            Language::C => "sdk/c/template/",
+            Language::Cpp => "sdk/cpp/template/",
+            Language::Zig => "sdk/zig/template/",
         }
     }
 
@@ -80,7 +106,9 @@ impl Language {
         match self {
             Language::Python => python::manifest(project),
             Language::JavaScript | Language::TypeScript => javascript::manifest(project),
-            Language::Rust | Language::Go => Ok(manifest::File::read(project)?.plugin),
+            Language::Rust | Language::Go | Language::C | Language::Cpp | Language::Zig => {
+                Ok(manifest::File::read(project)?.plugin)
+            }
         }
     }
 
@@ -92,6 +120,9 @@ impl Language {
             Language::Python => python::build(site, progress),
             Language::JavaScript | Language::TypeScript => javascript::build(site, progress),
             Language::Go => go::build(site, progress),
+            Language::C => native::build(Dialect::C, site, progress),
+            Language::Cpp => native::build(Dialect::Cpp, site, progress),
+            Language::Zig => native::build(Dialect::Zig, site, progress),
         }
     }
 }

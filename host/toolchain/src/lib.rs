@@ -18,6 +18,7 @@ mod go;
 mod javascript;
 mod language;
 mod manifest;
+mod native;
 mod progress;
 mod project;
 mod python;

@@ -1,0 +1,67 @@
+//! SQL functions: `plugin` says which there are.
+
+const std = @import("std");
+const polder = @import("polder");
+
+pub const plugin = polder.plugin(.{
+    .scalars = .{
+        .initials = .{
+            .call = initials,
+            .parameters = .{"name"},
+            .doc = "A person's initials: the first letter of each word, in upper case.",
+            .examples = .{.{ "{schema}.initials('ada lovelace')", "AL" }},
+        },
+    },
+    .aggregates = .{
+        .longest = .{
+            .state = Longest,
+            .parameters = .{"text"},
+            .doc = "The longest text of a group; of several, the first.",
+        },
+    },
+    .tables = .{
+        .words = .{ .call = words, .parameters = .{"text"}, .doc = "The words of a text, one row each." },
+    },
+});
+
+fn initials(allocator: std.mem.Allocator, name: []const u8) ![]const u8 {
+    var letters: std.ArrayList(u8) = .empty;
+    var rest = polder.text.words(name);
+    while (rest.next()) |word| try polder.text.append(allocator, &letters, polder.text.upper(polder.text.first(word)));
+    return letters.items;
+}
+
+const Longest = struct {
+    text: polder.String = .{},
+
+    pub fn update(longest: *Longest, text: []const u8) void {
+        const before = longest.text.get();
+        if (before == null or before.?.len < text.len) longest.text.set(text);
+    }
+
+    pub fn merge(longest: *Longest, other: Longest) void {
+        if (other.text.get()) |text| longest.update(text);
+    }
+
+    pub fn evaluate(longest: Longest) ?[]const u8 {
+        return longest.text.get();
+    }
+};
+
+/// A word of a text and where it stands, counted from 1.
+const Word = struct { word: []const u8, position: i64 };
+
+const Words = struct {
+    rest: polder.text.Words,
+    position: i64 = 0,
+
+    pub fn next(iterator: *Words) ?Word {
+        const word = iterator.rest.next() orelse return null;
+        iterator.position += 1;
+        return .{ .word = word, .position = iterator.position };
+    }
+};
+
+fn words(text: []const u8) Words {
+    return .{ .rest = polder.text.words(text) };
+}
