@@ -26,6 +26,11 @@ pub const Argument = core.Argument;
 pub const Type = core.Type;
 pub const sql = types.sql;
 
+/// Whether two types have the same values, whatever their fields are called.
+pub fn sameType(a: *const Type, b: *const Type) bool {
+    return core.polder_type_equal(a, b);
+}
+
 pub const Column = scalar.Column;
 pub const ColumnBuilder = scalar.ColumnBuilder;
 pub const String = memory.String;

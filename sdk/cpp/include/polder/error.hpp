@@ -1,8 +1,9 @@
 /// Errors are values: a function returns a `polder::result`, or any `std::expected` whose error is a text.
 #pragma once
 
+#include <charconv>
+#include <concepts>
 #include <expected>
-#include <format>
 #include <string>
 #include <string_view>
 
@@ -33,18 +34,32 @@ struct error {
 template <class T>
 using result = std::expected<T, error>;
 
-/// `return polder::fail("base {} is not between 2 and 36", base);`
-template <class... Values>
-std::unexpected<error> fail(std::format_string<Values...> format, Values &&...values) {
-    return std::unexpected(error(std::format(format, std::forward<Values>(values)...)));
+/// A text of texts and numbers, one after the other.
+template <class... Parts>
+std::string joined(const Parts &...parts) {
+    std::string text;
+    auto append = [&](const auto &part) {
+        if constexpr (std::convertible_to<decltype(part), std::string_view>) {
+            text += std::string_view(part);
+        } else {
+            char digits[64];
+            text.append(digits, std::to_chars(digits, std::end(digits), part).ptr);
+        }
+    };
+    (append(parts), ...);
+    return text;
 }
 
-inline std::string_view message_of(const error &error) {
-    return error.message;
+/// `return polder::fail("base ", base, " is not between 2 and 36");`
+template <class... Parts>
+std::unexpected<error> fail(const Parts &...parts) {
+    return std::unexpected(error(joined(parts...)));
 }
 
-inline std::string_view message_of(std::string_view message) {
-    return message;
+/// The words of any error.
+std::string_view message_of(const auto &failure) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(failure)>, error>) return failure.message;
+    else return failure;
 }
 
 }  // namespace polder

@@ -197,11 +197,10 @@ result<std::vector<Row>> query(std::string_view statement, const Values &...valu
     return all;
 }
 
-/// A line for whoever runs the statement.
-template <class... Values>
-void log(polder_level level, std::format_string<Values...> format, Values &&...values) {
-    std::string message = std::format(format, std::forward<Values>(values)...);
-    polder_log_event(level, raw(message), nullptr, 0);
+/// A line for whoever runs the statement: texts and numbers, one after the other.
+template <class... Parts>
+void log(polder_level level, const Parts &...parts) {
+    polder_log_event(level, raw(joined(parts...)), nullptr, 0);
 }
 
 }  // namespace polder

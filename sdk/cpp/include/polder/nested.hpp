@@ -8,29 +8,29 @@ namespace polder {
 
 /// The members of a struct: their names, and pointers to them. `POLDER_ROW` specialises it.
 template <class T>
-struct row;
+struct row_members;
 
 template <class T>
-concept row_type = requires { row<T>::members; };
+concept row_type = requires { row_members<T>::pointers; };
 
 template <row_type T>
 struct sql<T> {
     /// Calls `function` with each member's index and pointer.
     static constexpr decltype(auto) each(auto &&function) {
         return [&]<size_t... Index>(std::index_sequence<Index...>) -> decltype(auto) {
-            return function(std::pair(std::integral_constant<size_t, Index>(), std::get<Index>(row<T>::members))...);
+            return function(std::pair(std::integral_constant<size_t, Index>(), std::get<Index>(row_members<T>::pointers))...);
         }(std::make_index_sequence<count>());
     }
 
     template <class M>
     static M type_of(M T::*);
 
-    static constexpr size_t count = std::tuple_size_v<decltype(row<T>::members)>;
+    static constexpr size_t count = std::tuple_size_v<decltype(row_members<T>::pointers)>;
 
     static constexpr auto fields = [] {
         return each([](auto... members) {
             return std::array{polder_field{
-                row<T>::names[members.first],
+                row_members<T>::names[members.first],
                 &sql<decltype(type_of(members.second))>::type,
                 nullptr,
                 is_optional<decltype(type_of(members.second))>,
@@ -104,8 +104,8 @@ struct sql<std::span<const T>> : sql<std::vector<T>> {
 /// Makes a struct a row of a table, or a STRUCT, with these members: `POLDER_ROW(word, word, position)`.
 #define POLDER_ROW(TYPE, ...)                                                              \
     template <>                                                                            \
-    struct polder::row<TYPE> {                                                             \
-        static constexpr std::tuple members{POLDER_NAMES(POLDER_MEMBER, TYPE, __VA_ARGS__)}; \
+    struct polder::row_members<TYPE> {                                                             \
+        static constexpr std::tuple pointers{POLDER_NAMES(POLDER_MEMBER, TYPE, __VA_ARGS__)}; \
         static constexpr const char *names[] = {POLDER_NAMES(POLDER_NAME, , __VA_ARGS__)}; \
     };
 #define POLDER_MEMBER(TYPE, NAME) &TYPE::NAME
