@@ -22,7 +22,9 @@ UDF("[static]aggregate.bind")
 wit_result *polder_aggregate_bind(FLAT_TEXT(name), FLAT(const wit_argument, arguments)) {
     begin_call();
     binding bound;
-    if (!bind_function(&bound, POLDER_KIND_AGGREGATE, "aggregate", TEXT_OF(name), arguments, arguments_length)) return error_result();
+    if (!bind_function(&bound, POLDER_KIND_AGGREGATE, "aggregate", TEXT_OF(name), arguments, arguments_length)) {
+        return error_result();
+    }
     bound.memory = polder_take_memory();
     groups *kept = malloc(sizeof *kept);
     if (!kept) __builtin_trap();

@@ -57,8 +57,9 @@ static size_t count_arrays(const polder_type *type) {
 }
 
 static wit_array *put_arrays(wit_array *to, const polder_builder *column, size_t rows) {
-    size_t width, nulls = column->nulls;
+    size_t width;
     polder_layout layout = polder_layout_of(column->type, &width);
+    size_t nulls = layout == LAYOUT_NULL ? 0 : column->nulls;
     polder_bytes *buffers = take(polder_bytes, 2), *end = buffers;
     if (layout == LAYOUT_BYTES || layout == LAYOUT_LIST) {
         *end++ = (polder_bytes){(const uint8_t *)column->offsets, (rows + 1) * sizeof(int32_t)};
@@ -69,7 +70,7 @@ static wit_array *put_arrays(wit_array *to, const polder_builder *column, size_t
     *to++ = (wit_array){
         .length = (uint32_t)rows,
         .null_count = (uint32_t)(layout == LAYOUT_NULL ? rows : nulls),
-        .validity = nulls && layout != LAYOUT_NULL ? (polder_bytes){column->validity, (rows + 7) / 8} : (polder_bytes){},
+        .validity = {nulls ? column->validity : NULL, nulls ? (rows + 7) / 8 : 0},
         .buffers = {buffers, (size_t)(end - buffers)},
     };
     for (size_t child = 0; child < column->type->child_count; child++) {

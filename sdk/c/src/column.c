@@ -30,7 +30,9 @@ polder_layout polder_layout_of(const polder_type *type, size_t *width) {
                    ? 4
                    : 8;
         return LAYOUT_FIXED;
-    case '+': return format[1] == 's' ? LAYOUT_STRUCT : format[1] == 'l' || format[1] == 'm' ? LAYOUT_LIST : LAYOUT_UNKNOWN;
+    case '+':
+        if (format[1] == 's') return LAYOUT_STRUCT;
+        return format[1] == 'l' || format[1] == 'm' ? LAYOUT_LIST : LAYOUT_UNKNOWN;
     default: return LAYOUT_UNKNOWN;
     }
 }
@@ -70,7 +72,9 @@ bool polder_value_number(polder_value value, double *number) {
         const char *comma = strchr(format, ',');
         bool negative = comma && comma[1] == '-';
         int scale = 0;
-        for (const char *digit = comma ? comma + 1 + negative : ""; *digit; digit++) scale = scale * 10 + (*digit - '0');
+        for (const char *digit = comma ? comma + 1 + negative : ""; *digit; digit++) {
+            scale = scale * 10 + (*digit - '0');
+        }
         double power = 1;
         for (int step = 0; step < scale; step++) power *= 10;
         *number = negative ? *number * power : *number / power;

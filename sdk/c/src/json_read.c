@@ -115,7 +115,8 @@ static bool put_number(const char *number, bool is_integer, polder_builder *buil
     uint64_t kept = is_signed ? (uint64_t)((int64_t)(bits << shift) >> shift) : bits << shift >> shift;
     memcpy((char *)builder->values + row * width, &kept, width);
     const char *digits = number + (*number == '-');
-    polder_text again = is_signed ? polder_format("%lld", (long long)kept) : polder_format("%llu", (unsigned long long)kept);
+    polder_text again =
+        is_signed ? polder_format("%lld", (long long)kept) : polder_format("%llu", (unsigned long long)kept);
     return strcmp(again.data, number) == 0 || (strcmp(digits, "0") == 0 && kept == 0);
 }
 
@@ -173,7 +174,7 @@ static const char *word_of(const polder_type *type) {
 bool polder_json_read(const char *name, polder_text json, polder_builder *builder) {
     polder_text rest = json;
     if (read_value(&rest, builder) && rest.length == 0) return true;
-    polder_fail("parameter `%s` is not %s: %.*s", name, word_of(builder->type), (int)(json.length < 100 ? json.length : 100),
-                json.data);
+    int shown = json.length < 100 ? (int)json.length : 100;
+    polder_fail("parameter `%s` is not %s: %.*s", name, word_of(builder->type), shown, json.data);
     return false;
 }

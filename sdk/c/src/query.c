@@ -19,13 +19,14 @@ ANSWER(wit_committed, uint64_t version)
 #define QUERY(NAME) IMPORT("polder:host/query@0.1.0", NAME)
 
 QUERY("run")
-void host_run(FLAT_TEXT(statement), FLAT(const wit_field, schema), uint32_t rows, FLAT(const wit_array, arrays), wit_opened *);
+void host_run(FLAT_TEXT(statement), FLAT(const wit_field, schema), uint32_t rows, FLAT(const wit_array, arrays),
+              wit_opened *);
 QUERY("[method]rows.schema") void host_schema(int32_t, wit_schema *);
 QUERY("[method]rows.next") void host_next(int32_t, wit_next *);
 QUERY("[resource-drop]rows") void host_drop_rows(int32_t);
 QUERY("[static]writer.open")
-void host_open_writer(FLAT_TEXT(table), FLAT(const wit_field, schema), int32_t mode, FLAT(const polder_text, keys), bool once,
-                      FLAT_TEXT(application), int64_t version, wit_opened *);
+void host_open_writer(FLAT_TEXT(table), FLAT(const wit_field, schema), int32_t mode, FLAT(const polder_text, keys),
+                      bool once, FLAT_TEXT(application), int64_t version, wit_opened *);
 QUERY("[method]writer.push") void host_push(int32_t, uint32_t rows, FLAT(const wit_array, arrays), wit_opened *);
 QUERY("[static]writer.commit") void host_commit_writer(int32_t, wit_committed *);
 QUERY("[resource-drop]writer") void host_drop_writer(int32_t);
@@ -90,8 +91,9 @@ bool polder_rows_next(polder_rows *rows) {
 polder_column polder_rows_column(const polder_rows *rows, const polder_type *type) {
     bool fits = rows->field_count == type->child_count;
     for (size_t index = 0; fits && index < rows->field_count; index++) {
-        fits = polder_type_equal(rows->fields[index].type, type->children[index].type);
-        if (!fits) polder_fail("column `%s` of a query has Arrow format `%s`", rows->fields[index].name, rows->fields[index].type->format);
+        const polder_field *field = &rows->fields[index];
+        fits = polder_type_equal(field->type, type->children[index].type);
+        if (!fits) polder_fail("column `%s` of a query has Arrow format `%s`", field->name, field->type->format);
     }
     if (!fits) polder_fail("a query gives %zu columns, not %zu", rows->field_count, type->child_count);
     return (polder_column){.type = type, .length = fits ? rows->length : 0, .children = rows->columns};

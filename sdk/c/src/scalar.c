@@ -6,7 +6,9 @@ UDF("[static]scalar.bind")
 wit_result *polder_scalar_bind(FLAT_TEXT(name), FLAT(const wit_argument, arguments)) {
     begin_call();
     binding bound;
-    if (!bind_function(&bound, POLDER_KIND_SCALAR, "scalar", TEXT_OF(name), arguments, arguments_length)) return error_result();
+    if (!bind_function(&bound, POLDER_KIND_SCALAR, "scalar", TEXT_OF(name), arguments, arguments_length)) {
+        return error_result();
+    }
     bound.memory = polder_take_memory();
     binding *kept = malloc(sizeof bound);
     if (!kept) __builtin_trap();

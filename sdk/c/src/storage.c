@@ -15,7 +15,8 @@ ANSWER(wit_listed, LIST(polder_entry) entries)
 
 STORAGE("[static]volume.open") void host_open(FLAT_TEXT(name), wit_opened *);
 STORAGE("[resource-drop]volume") void host_drop_volume(int32_t);
-STORAGE("[method]volume.list") void host_list(int32_t, FLAT_TEXT(prefix), bool some, FLAT_TEXT(after), wit_listed *);
+STORAGE("[method]volume.list")
+void host_list(int32_t, FLAT_TEXT(prefix), bool some, FLAT_TEXT(after), wit_listed *);
 STORAGE("[method]volume.stat") void host_stat(int32_t, FLAT_TEXT(path), wit_found *);
 STORAGE("[method]volume.read") void host_read(int32_t, FLAT_TEXT(path), uint64_t offset, uint32_t length, wit_read *);
 STORAGE("[method]volume.write") void host_write(int32_t, FLAT_TEXT(path), wit_opened *);
@@ -36,8 +37,8 @@ void polder_volume_close(polder_volume *volume) {
     volume->handle = 0;
 }
 
-bool polder_volume_list(const polder_volume *volume, polder_text prefix, polder_text after, const polder_entry **entries,
-                        size_t *count) {
+bool polder_volume_list(const polder_volume *volume, polder_text prefix, polder_text after,
+                        const polder_entry **entries, size_t *count) {
     wit_listed answer;
     host_list(volume->handle, FLATTEN_TEXT(prefix), after.length > 0, FLATTEN_TEXT(after), &answer);
     *count = 0;
@@ -54,7 +55,8 @@ bool polder_volume_stat(const polder_volume *volume, polder_text path, polder_en
     return granted(answer.failed, &answer.refusal);
 }
 
-bool polder_volume_read(const polder_volume *volume, polder_text path, uint64_t offset, uint32_t length, polder_bytes *bytes) {
+bool polder_volume_read(const polder_volume *volume, polder_text path, uint64_t offset, uint32_t length,
+                        polder_bytes *bytes) {
     wit_read answer;
     host_read(volume->handle, FLATTEN_TEXT(path), offset, length, &answer);
     *bytes = answer.bytes;

@@ -26,7 +26,9 @@ UDF("[static]table-function.bind")
 wit_result *polder_table_bind(FLAT_TEXT(name), FLAT(const wit_argument, arguments)) {
     begin_call();
     binding bound;
-    if (!bind_function(&bound, POLDER_KIND_TABLE, "table", TEXT_OF(name), arguments, arguments_length)) return error_result();
+    if (!bind_function(&bound, POLDER_KIND_TABLE, "table", TEXT_OF(name), arguments, arguments_length)) {
+        return error_result();
+    }
     bound.memory = polder_take_memory();
     table *kept = malloc(sizeof *kept);
     if (!kept) __builtin_trap();

@@ -23,14 +23,16 @@ static const char *known_names(const polder_function *task) {
     return names.data;
 }
 
+static bool is_named(polder_text name, const polder_field *parameter) {
+    return polder_text_equal(name, polder_text_of(parameter->name));
+}
+
 /// A column of a single value for each parameter.
 static bool read_parameters(const polder_function *task, wit_pairs given, polder_column *columns) {
     for (size_t index = 0; index < given.length; index++) {
         size_t known = 0;
         polder_text name = given.items[index].name;
-        while (known < task->parameter_count && !polder_text_equal(polder_text_of(task->parameters[known].name), name)) {
-            known++;
-        }
+        while (known < task->parameter_count && !is_named(name, &task->parameters[known])) known++;
         if (known == task->parameter_count) {
             polder_fail("there is no parameter `%.*s`%s", (int)name.length, name.data, known_names(task));
             return false;
@@ -40,7 +42,7 @@ static bool read_parameters(const polder_function *task, wit_pairs given, polder
         const polder_field *parameter = &task->parameters[index];
         const polder_text *json = NULL;
         for (size_t pair = 0; pair < given.length && !json; pair++) {
-            if (polder_text_equal(given.items[pair].name, polder_text_of(parameter->name))) json = &given.items[pair].value;
+            if (is_named(given.items[pair].name, parameter)) json = &given.items[pair].value;
         }
         polder_builder *value = take(polder_builder, 1);
         *value = polder_builder_of(parameter->type, 1, polder_memory);
@@ -73,6 +75,7 @@ EXPORT("polder:plugin/tasks@0.1.0#run")
 wit_outcome *polder_task_run(FLAT_TEXT(name), FLAT(wit_pair, parameters)) {
     begin_call();
     // What the task takes lasts as long as the run.
+    polder_arena *of_rows = polder_scratch;
     polder_scratch = polder_memory;
     wit_outcome outcome = {};
     const polder_function *task = find_function(TEXT_OF(name), POLDER_KIND_TASK, "task");
@@ -90,6 +93,7 @@ wit_outcome *polder_task_run(FLAT_TEXT(name), FLAT(wit_pair, parameters)) {
         outcome.failed = true;
         outcome.message = polder_take_failure();
     }
+    polder_scratch = of_rows;
     wit_outcome *result = take(wit_outcome, 1);
     *result = outcome;
     return result;

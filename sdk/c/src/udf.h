@@ -7,10 +7,10 @@
 
 #define UDF(NAME) EXPORT("polder:plugin/udf@0.1.0#" NAME)
 /// Ends a call when the host has read what it gave.
-#define UDF_END(NAME, FUNCTION)                               \
-    EXPORT("cabi_post_polder:plugin/udf@0.1.0#" NAME)         \
-    void FUNCTION##_end(const void *) {                       \
-        end_call();                                           \
+#define UDF_END(NAME, FUNCTION)                       \
+    EXPORT("cabi_post_polder:plugin/udf@0.1.0#" NAME) \
+    void FUNCTION##_end(const void *) {               \
+        end_call();                                   \
     }
 #define UDF_NEW(NAME) IMPORT("[export]polder:plugin/udf@0.1.0", "[resource-new]" NAME)
 

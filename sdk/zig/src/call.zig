@@ -82,7 +82,12 @@ pub fn Arguments(comptime list: []const type, comptime variadic: bool) type {
         }
 
         /// Calls a function with `first`, a tuple, and then the arguments of a row.
-        pub inline fn apply(comptime function: anytype, first: anytype, call: *const core.Call, row: usize) @typeInfo(@TypeOf(function)).@"fn".return_type.? {
+        pub inline fn apply(
+            comptime function: anytype,
+            first: anytype,
+            call: *const core.Call,
+            row: usize,
+        ) @typeInfo(@TypeOf(function)).@"fn".return_type.? {
             var values: std.meta.ArgsTuple(@TypeOf(function)) = undefined;
             comptime var index = 0;
             inline for (&values, 0..) |*to, place| {

@@ -199,7 +199,9 @@ pub fn query(comptime Row: type, statement: []const u8, values: anytype) ![]cons
         var column: core.Column = undefined;
         c.polder_rows_column(&column, &rows, &sql(Row).type_);
         for (0..column.length) |row| {
-            if (!sql(Row).valid(&column, row)) return failure.fail("a row of the query has a null where there can be none", .{});
+            if (!sql(Row).valid(&column, row)) {
+                return failure.fail("a row of the query has a null where there can be none", .{});
+            }
             try all.append(memory.allocator, sql(Row).read(&column, row));
         }
     }

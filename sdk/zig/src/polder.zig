@@ -9,6 +9,7 @@ const failure = @import("failure.zig");
 const host = @import("host.zig");
 const memory = @import("memory.zig");
 const scalar = @import("scalar.zig");
+const small = @import("small.zig");
 const types = @import("types.zig");
 const Aggregate = @import("aggregate.zig").Aggregate;
 const Table = @import("table.zig").Table;
@@ -46,6 +47,11 @@ pub const Writer = host.Writer;
 pub const Level = host.Level;
 pub const log = host.log;
 pub const query = host.query;
+pub const state = small.state;
+pub const metrics = small.metrics;
+pub const now = small.now;
+pub const random = small.random;
+pub const placeholder = small.placeholder;
 
 /// What a plugin has, by names in SQL:
 ///

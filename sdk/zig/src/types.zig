@@ -5,7 +5,26 @@ const core = @import("core.zig");
 const memory = @import("memory.zig");
 
 /// DATE: days since 1970-01-01.
-pub const Date = extern struct { days: i32 };
+pub const Date = extern struct {
+    days: i32,
+
+    pub const Parts = struct { year: i32, month: c_uint, day: c_uint };
+    extern fn polder_date_from(i32, c_uint, c_uint, *Date) bool;
+    extern fn polder_date_parts(i32, *i32, *c_uint, *c_uint) void;
+
+    /// The day with this number in the month, both counted from 1; null when there is no such day.
+    pub fn from(year: i32, month: c_uint, day: c_uint) ?Date {
+        var date: Date = undefined;
+        return if (polder_date_from(year, month, day, &date)) date else null;
+    }
+
+    /// Year, month and day, the latter two counted from 1.
+    pub fn parts(date: Date) Parts {
+        var all: Parts = undefined;
+        polder_date_parts(date.days, &all.year, &all.month, &all.day);
+        return all;
+    }
+};
 /// TIMESTAMP: microseconds since 1970-01-01 00:00 UTC.
 pub const Timestamp = extern struct { micros: i64 };
 /// TIMESTAMP_NTZ: a reading of calendar and clock without a zone, in microseconds since 1970-01-01 00:00.
@@ -87,8 +106,9 @@ pub fn sql(comptime T: type) type {
 }
 
 fn none(comptime T: type) type {
-    @compileError("`" ++ @typeName(T) ++ "` is not a type of SQL: use bool, i8 to i64, u8 to u64, f32, f64, []const u8, " ++
-        "polder.Bytes, polder.Date, polder.Timestamp, polder.LocalTimestamp, polder.Decimal(p, s), a slice, an optional or a struct of these");
+    @compileError("`" ++ @typeName(T) ++ "` is not a type of SQL: use bool, i8 to i64, u8 to u64, f32, f64, " ++
+        "[]const u8, polder.Bytes, polder.Date, polder.Timestamp, polder.LocalTimestamp, polder.Decimal(p, s), " ++
+        "a slice, an optional or a struct of these");
 }
 
 pub fn isFixed(comptime T: type) bool {

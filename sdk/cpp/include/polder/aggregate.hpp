@@ -70,7 +70,7 @@ struct aggregate_of : entry<typename signature<decltype(&S::update)>::parameters
 
     static size_t size(const void *state) {
         return sql<S>::each([&](auto... members) {
-            return (heap_size(static_cast<const S *>(state)->*members.second) + ... + 0);
+            return (heap_size(static_cast<const S *>(state)->*members.pointer) + ... + 0);
         });
     }
 
@@ -81,7 +81,9 @@ struct aggregate_of : entry<typename signature<decltype(&S::update)>::parameters
         else return 0;
     }
 
-    static constexpr polder_aggregate operations{sizeof(S), &sql<S>::type, update, merge, save, evaluate, start, drop, size};
+    static constexpr polder_aggregate operations{
+        sizeof(S), &sql<S>::type, update, merge, save, evaluate, start, drop, size,
+    };
 };
 
 }  // namespace polder

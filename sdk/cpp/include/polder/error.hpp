@@ -65,11 +65,11 @@ std::string_view message_of(const auto &failure) {
 }  // namespace polder
 
 /// The value of a result; where there is none, the function that this stands in returns the error.
-#define POLDER_TRY(RESULT)                                                                 \
-    ({                                                                                     \
-        auto &&polder_result = (RESULT);                                                   \
-        if (!polder_result) return std::unexpected(std::move(polder_result).error());      \
-        polder::value_of(std::move(polder_result));                                        \
+#define POLDER_TRY(RESULT)                                                            \
+    ({                                                                                \
+        auto &&polder_result = (RESULT);                                              \
+        if (!polder_result) return std::unexpected(std::move(polder_result).error()); \
+        polder::value_of(std::move(polder_result));                                   \
     })
 
 namespace polder {

@@ -174,7 +174,9 @@ private:
 /// Runs a statement, in which `$1`, `$2` … stand for `values`, and gives its rows.
 template <row_type Row, sql_type... Values>
 result<std::vector<Row>> query(std::string_view statement, const Values &...values) {
-    static constexpr std::array<polder_field, sizeof...(Values)> fields{polder_field{"", &sql<Values>::type, nullptr, true}...};
+    static constexpr std::array<polder_field, sizeof...(Values)> fields{
+        polder_field{"", &sql<Values>::type, nullptr, true}...,
+    };
     static constexpr polder_type type{"+s", fields.data(), fields.size()};
     polder_builder parameters = polder_parameters(&type);
     size_t index = 0;

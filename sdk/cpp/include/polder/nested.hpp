@@ -15,25 +15,31 @@ concept row_type = requires { row_members<T>::pointers; };
 
 template <row_type T>
 struct sql<T> {
-    /// Calls `function` with each member's index and pointer.
+    /// A member's index, its pointer, and its type of SQL.
+    template <size_t Index>
+    struct member {
+        static constexpr size_t index = Index;
+        static constexpr auto pointer = std::get<Index>(row_members<T>::pointers);
+        using type = std::remove_reference_t<decltype(std::declval<T &>().*pointer)>;
+        using sql = polder::sql<type>;
+    };
+
+    /// Calls `function` with all members.
     static constexpr decltype(auto) each(auto &&function) {
         return [&]<size_t... Index>(std::index_sequence<Index...>) -> decltype(auto) {
-            return function(std::pair(std::integral_constant<size_t, Index>(), std::get<Index>(row_members<T>::pointers))...);
+            return function(member<Index>()...);
         }(std::make_index_sequence<count>());
     }
-
-    template <class M>
-    static M type_of(M T::*);
 
     static constexpr size_t count = std::tuple_size_v<decltype(row_members<T>::pointers)>;
 
     static constexpr auto fields = [] {
         return each([](auto... members) {
             return std::array{polder_field{
-                row_members<T>::names[members.first],
-                &sql<decltype(type_of(members.second))>::type,
+                row_members<T>::names[members.index],
+                &decltype(members)::sql::type,
                 nullptr,
-                is_optional<decltype(type_of(members.second))>,
+                is_optional<typename decltype(members)::type>,
             }...};
         });
     }();
@@ -42,21 +48,21 @@ struct sql<T> {
 
     static bool valid(const polder_column &column, size_t position) {
         return !polder_is_null(&column, position) && each([&](auto... members) {
-            return (sql<decltype(type_of(members.second))>::valid(column.children[members.first], position) && ...);
+            return (decltype(members)::sql::valid(column.children[members.index], position) && ...);
         });
     }
 
     static T read(const polder_column &column, size_t position) {
         return each([&](auto... members) {
             T value{};
-            ((value.*members.second = sql<decltype(type_of(members.second))>::read(column.children[members.first], position)), ...);
+            ((value.*members.pointer = decltype(members)::sql::read(column.children[members.index], position)), ...);
             return value;
         });
     }
 
     static void put(polder_builder &builder, size_t row, const T &value) {
         each([&](auto... members) {
-            (sql<decltype(type_of(members.second))>::put(builder.children[members.first], row, value.*members.second), ...);
+            (decltype(members)::sql::put(builder.children[members.index], row, value.*members.pointer), ...);
         });
     }
 };
@@ -102,11 +108,11 @@ struct sql<std::span<const T>> : sql<std::vector<T>> {
 }  // namespace polder
 
 /// Makes a struct a row of a table, or a STRUCT, with these members: `POLDER_ROW(word, word, position)`.
-#define POLDER_ROW(TYPE, ...)                                                              \
-    template <>                                                                            \
-    struct polder::row_members<TYPE> {                                                             \
+#define POLDER_ROW(TYPE, ...)                                                                 \
+    template <>                                                                               \
+    struct polder::row_members<TYPE> {                                                        \
         static constexpr std::tuple pointers{POLDER_NAMES(POLDER_MEMBER, TYPE, __VA_ARGS__)}; \
-        static constexpr const char *names[] = {POLDER_NAMES(POLDER_NAME, , __VA_ARGS__)}; \
+        static constexpr const char *names[] = {POLDER_NAMES(POLDER_NAME, , __VA_ARGS__)};    \
     };
 #define POLDER_MEMBER(TYPE, NAME) &TYPE::NAME
 #define POLDER_NAME(CONTEXT, NAME) #NAME

@@ -3,8 +3,8 @@
 
 #include "scalar.h"
 
-/// Makes `NAME` the state of an aggregate, a struct whose fields are the columns of a partial state. It begins as zeros.
-/// A text in it is a `polder_string`, which owns its bytes.
+/// Makes `NAME` the state of an aggregate, a struct whose fields are the columns of a partial state. It begins as
+/// zeros. A text in it is a `polder_string`, which owns its bytes.
 #define POLDER_STATE(NAME, ...)                                  \
     POLDER_ROW(NAME, __VA_ARGS__)                                \
     static void polder_drop_state_##NAME(void *state_) {         \

@@ -161,6 +161,7 @@ POLDER_READ_TYPE(polder_value)
 
 /// The value as a C type: `double x; if (polder_value_get(value, double, &x)) …`. False when it is null or of
 /// another type.
-#define polder_value_get(VALUE, TYPE, TO)                                                                                  \
-    (polder_type_equal((VALUE).column->type, &polder_type_##TYPE) && polder_valid_##TYPE((VALUE).column, (VALUE).position) \
+#define polder_value_get(VALUE, TYPE, TO)                         \
+    (polder_type_equal((VALUE).column->type, &polder_type_##TYPE) \
+     && polder_valid_##TYPE((VALUE).column, (VALUE).position)     \
      && (*(TO) = polder_read_##TYPE((VALUE).column, (VALUE).position), true))

@@ -28,11 +28,12 @@ void polder_volume_close(polder_volume *volume);
 
 /// A page of the files below `prefix`, in order of their paths, after the path `after`, "" for the first page; no entries
 /// at the end.
-bool polder_volume_list(const polder_volume *volume, polder_text prefix, polder_text after, const polder_entry **entries,
-                        size_t *count);
+bool polder_volume_list(const polder_volume *volume, polder_text prefix, polder_text after,
+                        const polder_entry **entries, size_t *count);
 bool polder_volume_stat(const polder_volume *volume, polder_text path, polder_entry *entry);
 /// At most `length` bytes from `offset`; fewer only at the end of the file.
-bool polder_volume_read(const polder_volume *volume, polder_text path, uint64_t offset, uint32_t length, polder_bytes *bytes);
+bool polder_volume_read(const polder_volume *volume, polder_text path, uint64_t offset, uint32_t length,
+                        polder_bytes *bytes);
 bool polder_volume_delete(const polder_volume *volume, polder_text path);
 
 /// A file that is read piece by piece, with no more than a piece in memory.

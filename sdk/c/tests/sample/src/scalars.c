@@ -45,9 +45,11 @@ POLDER_SCALAR(bool, not_both, ((bool, a), (bool, b)), .doc = "Whether one of two
     return !(a && b);
 }
 
-POLDER_SCALAR(uint8_t, narrow, ((int8_t, a), (int16_t, b), (int32_t, c), (uint16_t, d), (uint32_t, e), (uint64_t, f), (float, g)),
+POLDER_SCALAR(uint8_t, narrow,
+              ((int8_t, a), (int16_t, b), (int32_t, c), (uint16_t, d), (uint32_t, e), (uint64_t, f), (float, g)),
               .doc = "The low byte of a sum of narrow numbers.") {
-    return (uint8_t)((uint64_t)a + (uint64_t)b + (uint64_t)c + d + e + f + (isfinite(g) && fabsf(g) < 1e9f ? (uint64_t)(int64_t)g : 0));
+    uint64_t of_g = isfinite(g) && fabsf(g) < 1e9f ? (uint64_t)(int64_t)g : 0;
+    return (uint8_t)((uint64_t)a + (uint64_t)b + (uint64_t)c + d + e + f + of_g);
 }
 
 POLDER_SCALAR(float, half, ((float, x)), .doc = "Half of a number.") {

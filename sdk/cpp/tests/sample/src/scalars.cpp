@@ -60,7 +60,8 @@ POLDER_SCALAR(not_both, (a, b), .doc = "Whether one of two is false.")
 
 uint8_t narrow(int8_t a, int16_t b, int32_t c, uint16_t d, uint32_t e, uint64_t f, float g) {
     uint64_t of_g = std::isfinite(g) && std::fabs(g) < 1e9f ? static_cast<uint64_t>(static_cast<int64_t>(g)) : 0;
-    return static_cast<uint8_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b) + static_cast<uint64_t>(c) + d + e + f + of_g);
+    uint64_t of_signed = static_cast<uint64_t>(a) + static_cast<uint64_t>(b) + static_cast<uint64_t>(c);
+    return static_cast<uint8_t>(of_signed + d + e + f + of_g);
 }
 
 POLDER_SCALAR(narrow, (a, b, c, d, e, f, g), .doc = "The low byte of a sum of narrow numbers.")

@@ -153,7 +153,9 @@ fn reverse(allocator: std.mem.Allocator, bytes: polder.Bytes) !polder.Bytes {
 }
 
 fn dayAfter(day: polder.Date) polder.Date {
-    return .{ .days = day.days +% 1 };
+    const parts = day.parts();
+    const first = polder.Date.from(parts.year, parts.month, 1) orelse return day;
+    return .{ .days = first.days +% @as(i32, @intCast(parts.day)) };
 }
 
 fn inUtc(time: polder.LocalTimestamp) polder.Timestamp {
