@@ -3,6 +3,7 @@ const polder = @import("polder");
 
 const groups = @import("groups.zig");
 const nested = @import("nested.zig");
+const tasks = @import("tasks.zig");
 
 pub const plugin = polder.plugin(.{
     .scalars = .{
@@ -96,6 +97,22 @@ pub const plugin = polder.plugin(.{
     .aggregates = .{
         .corr = .{ .state = groups.Corr, .parameters = .{ "x", "y" }, .doc = "Pearson's correlation." },
         .joined = .{ .state = groups.Joined, .parameters = .{"text"}, .doc = "How many bytes the texts of a group have." },
+    },
+    .tasks = .{
+        .everything = .{
+            .call = tasks.everything,
+            .parameters = .{ "volume", "least", "numbers" },
+            .doc = "Calls all that the host has.",
+        },
+    },
+    .wants = .{
+        .{ "storage", "WRITE VOLUME", "VOLUME", "copies a file" },
+        .{ "query", "SELECT", "TABLE", "counts rows" },
+        .{ "state", "", "", "remembers the last run" },
+        .{ "metrics", "", "", "tells how far it is" },
+        .{ "clock", "", "", "stamps the run" },
+        .{ "random", "", "", "draws a name" },
+        .{ "secrets", "USE CONNECTION", "CONNECTION", "puts a key into a header" },
     },
     .tables = .{
         .numbers = .{
