@@ -13,6 +13,9 @@ pub fn Aggregate(comptime name: [:0]const u8, comptime definition: anytype) type
     const list = call_.Parameters(State.update, 1);
     const Arguments = call_.Arguments(list, false);
     const info = @typeInfo(State).@"struct";
+    for (info.field_types) |T| {
+        if (@typeInfo(T) == .pointer) @compileError("a state owns what is in it: a text is a polder.String");
+    }
     return struct {
         const fields = call_.fields(list, definition.parameters);
 

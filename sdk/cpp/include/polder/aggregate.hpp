@@ -21,6 +21,14 @@ struct aggregate_of : entry<typename signature<decltype(&S::update)>::parameters
         polder_enter(&this->function);
     }
 
+    /// Whether a member only points to what it means.
+    template <class T>
+    static constexpr bool is_view = std::is_same_v<inner_t<T>, std::string_view> || std::is_same_v<inner_t<T>, bytes>
+        || std::is_same_v<inner_t<T>, value>;
+
+    static_assert(sql<S>::each([](auto... members) { return (!is_view<typename decltype(members)::type> && ...); }),
+                  "a state owns what is in it: a text is a std::string");
+
     static S *at(void *states) {
         return static_cast<S *>(states);
     }

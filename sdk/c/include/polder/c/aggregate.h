@@ -16,7 +16,10 @@
         return 0 POLDER_EACH(POLDER_FIELD_SIZE, (__VA_ARGS__));  \
     }
 
-#define POLDER_FIELD_DROP(INDEX, TYPE, NAME) POLDER_OWNED(this->NAME, polder_string_free, polder_keep)(&this->NAME);
+#define POLDER_FIELD_DROP(INDEX, TYPE, NAME)                                                           \
+    static_assert(_Generic(this->NAME, polder_text: false, polder_bytes: false, polder_value: false,   \
+                           default: true), "a state owns what is in it: a text is a `polder_string`"); \
+    POLDER_OWNED(this->NAME, polder_string_free, polder_keep)(&this->NAME);
 #define POLDER_FIELD_SIZE(INDEX, TYPE, NAME) +POLDER_OWNED(this->NAME, polder_string_size, polder_no_size)(&this->NAME)
 #define POLDER_OWNED(VALUE, OWNED, OTHER) _Generic(VALUE, polder_string: OWNED, default: OTHER)
 
