@@ -59,6 +59,16 @@ fn works(language: &str) {
 }
 
 #[test]
+fn c() {
+    works("c");
+}
+
+#[test]
+fn cpp() {
+    works("cpp");
+}
+
+#[test]
 fn go() {
     works("go");
 }
@@ -76,6 +86,11 @@ fn python() {
 #[test]
 fn typescript() {
     works("typescript");
+}
+
+#[test]
+fn zig() {
+    works("zig");
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub(crate) fn create(parent: &Path, name: &str, language: Language, sources: &Pa
         }
         Language::JavaScript | Language::TypeScript => javascript::link(scratch.path(), &sources.join(language.sdk()))?,
         Language::Go => go::link(scratch.path(), &sources.join(language.sdk()))?,
-        Language::Python => {}
+        Language::Python | Language::C | Language::Cpp | Language::Zig => {}
     }
     fs::rename(scratch.path(), &place).map_err(Error::io("create", &place))?;
     let _moved = scratch.keep();

@@ -151,8 +151,10 @@ struct options {
 /// A function of the plugin, which enters itself when the component starts.
 template <class Parameters>
 struct entry {
+    static constexpr size_t parameter_count = std::tuple_size_v<Parameters>;
+
     polder_function function{};
-    std::array<polder_field, std::tuple_size_v<Parameters>> fields;
+    std::array<polder_field, parameter_count> fields;
     std::vector<polder_example> examples;
 
     entry(const char *name, const polder_kind &kind, const polder_type *returns,
@@ -175,5 +177,8 @@ struct entry {
 #define POLDER_STRINGS(...) {POLDER_NAMES(POLDER_STRING, , __VA_ARGS__)}
 #define POLDER_STRING(CONTEXT, NAME) #NAME
 /// Enters `TEMPLATE<NAME>` as a function of that name.
-#define POLDER_ENTER(TEMPLATE, NAME, PARAMETERS, ...) \
-    static polder::TEMPLATE<NAME> polder_function_##NAME(#NAME, POLDER_STRINGS PARAMETERS, polder::options{__VA_ARGS__});
+#define POLDER_ENTER(TEMPLATE, NAME, PARAMETERS, ...)                                                      \
+    static_assert(std::initializer_list<const char *> POLDER_STRINGS PARAMETERS.size()                     \
+                      == polder::TEMPLATE<NAME>::parameter_count,                                          \
+                  "each parameter of `" #NAME "` has a name");                                             \
+    static polder::TEMPLATE<NAME> polder_function_##NAME(#NAME, POLDER_STRINGS PARAMETERS, {__VA_ARGS__});

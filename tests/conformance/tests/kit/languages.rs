@@ -17,6 +17,16 @@ fn conforms(folder: &str) {
 }
 
 #[test]
+fn c() {
+    conforms("samples-c");
+}
+
+#[test]
+fn cpp() {
+    conforms("samples-cpp");
+}
+
+#[test]
 fn go() {
     conforms("samples-go");
 }
@@ -34,4 +44,9 @@ fn python() {
 #[test]
 fn typescript() {
     conforms("samples-typescript");
+}
+
+#[test]
+fn zig() {
+    conforms("samples-zig");
 }
