@@ -152,7 +152,7 @@ pub(crate) enum PluginCommand {
         /// The folder to create it in
         #[arg(value_name = "DIR", default_value = ".")]
         parent: PathBuf,
-        /// The language to write it in: rust
+        /// The language to write it in: rust, python, javascript, typescript, go, c, cpp or zig
         #[arg(long, default_value = "rust")]
         lang: String,
     },
