@@ -108,7 +108,8 @@ impl Registry {
         let pick = self.pick(reference).await?;
         let found = self.manifest(reference, &pick).await?;
         let not = |why: String| Error::NotAPackage { what: reference.at(pick.clone()).to_string(), why };
-        let manifest: Manifest = serde_json::from_slice(&found.bytes).map_err(|error| not(error.to_string()))?;
+        let manifest: Manifest =
+            serde_json::from_slice(&found.bytes).map_err(|error| not(shown(&error.to_string())))?;
         if manifest.schema_version != 2 || manifest.media_type.as_deref().is_some_and(|kind| kind != MANIFEST) {
             return Err(not("its manifest is not that of an artifact".to_owned()));
         }

@@ -73,9 +73,13 @@ impl FromStr for Reference {
         let host = Url::parse(&format!("https://{registry}/")).map_err(|_| wrong("its registry is no host"))?;
         let plain = host.username().is_empty() && host.password().is_none() && host.path() == "/";
         // What a URL makes of it must be what was written: a host in other letters would be another one.
-        let same = host
-            .host_str()
-            .is_some_and(|name| registry == name || registry.rsplit_once(':').is_some_and(|(own, _)| own == name));
+        let port = |text: &str| {
+            text.is_empty()
+                || text
+                    .strip_prefix(':')
+                    .is_some_and(|digits| digits.parse::<u16>().is_ok_and(|port| port.to_string() == digits))
+        };
+        let same = host.host_str().is_some_and(|name| registry.strip_prefix(name).is_some_and(port));
         if !plain || !same {
             return Err(wrong("its registry is not a host in lower case, with a port or without"));
         }
@@ -163,6 +167,10 @@ mod tests {
             "oci://me@ghcr.io/acme/geo",
             "oci://me:pass@ghcr.io/acme/geo",
             "oci://ghcr.io:99999/acme/geo",
+            "oci://ghcr.io:00443/acme/geo",
+            "oci://ghcr.io:443?x/acme/geo",
+            "oci://ghcr.io:443#x/acme/geo",
+            "oci://ghcr.io:4\n43/acme/geo",
             "oci://0x7f.1/geo",
             "oci://ghcr.io/../geo",
             "oci://ghcr.io/acme//geo",

@@ -54,6 +54,8 @@ pub struct Access {
 /// A registry. What it was asked for before it may be asked again: tokens are kept.
 pub struct Registry {
     client: reqwest::Client,
+    /// For what takes long to send: the registry is silent meanwhile.
+    sender: reqwest::Client,
     base: Url,
     /// Host and port, for errors.
     name: String,
@@ -101,9 +103,11 @@ impl Registry {
         if let Some(zone) = Zone::of_host(&base).filter(|zone| !zone.is_open(access.private_network)) {
             return Err(unreachable(zone.closed().to_owned()));
         }
-        let client = polder_egress::client(access.private_network).read_timeout(SILENCE).timeout(ANSWER);
-        let client = client.build().map_err(|error| unreachable(error.to_string()))?;
-        Ok(Self { client, base, name, access, authorization: Mutex::new(None) })
+        let client = || polder_egress::client(access.private_network).timeout(ANSWER);
+        let [client, sender] = [client().read_timeout(SILENCE), client()].map(|client| client.build());
+        let client = client.map_err(|error| unreachable(error.to_string()))?;
+        let sender = sender.map_err(|error| unreachable(error.to_string()))?;
+        Ok(Self { client, sender, base, name, access, authorization: Mutex::new(None) })
     }
 
     /// A URL of the protocol.
@@ -141,7 +145,8 @@ impl Registry {
         if let Some(authorization) = authorization.filter(|_| request.url.origin() == self.base.origin()) {
             sent.headers_mut().insert(AUTHORIZATION, authorization);
         }
-        self.client.execute(sent).await.map_err(|error| self.unreachable(error))
+        let client = if request.method == Method::PUT { &self.sender } else { &self.client };
+        client.execute(sent).await.map_err(|error| self.unreachable(error))
     }
 
     /// The header that a challenge asks for; none if there is nothing to answer it with.
@@ -160,18 +165,21 @@ impl Registry {
             asked.headers_mut().insert(AUTHORIZATION, login);
         }
         let answer = self.client.execute(asked).await.map_err(|error| self.unreachable(error))?;
-        if !answer.status().is_success() {
-            return Err(self.unauthorized(answer).await);
-        }
+        let answer = match answer.status() {
+            StatusCode::FORBIDDEN => return Err(self.unauthorized(answer).await),
+            _ => self.accepted(answer, &format!("give a token for {}", request.action)).await?,
+        };
         #[derive(serde::Deserialize)]
         struct Token {
-            #[serde(alias = "access_token")]
-            token: String,
+            token: Option<String>,
+            /// The same, for those that know it by OAuth's name; many say both.
+            access_token: Option<String>,
         }
         let body = self.read(answer, WORDS, "a token").await?;
         let token: Token = serde_json::from_slice(&body)
             .map_err(|error| self.deceived(&format!("no token came for {}: {error}", request.action)))?;
-        Ok(auth::bearer(&token.token))
+        let token = token.token.or(token.access_token);
+        Ok(token.as_deref().and_then(auth::bearer))
     }
 
     /// Sends a request for a file, which may lie elsewhere: there nobody is told who asks.

@@ -30,7 +30,7 @@ mod view;
 
 pub use answer::Answer;
 pub use error::{Error, Result};
-pub use packages::Found;
+pub use packages::{Found, newer};
 pub use polder::{Home, Polder};
 pub use reach::{Conduct, Watch};
 pub use session::Session;

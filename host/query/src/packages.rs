@@ -4,10 +4,10 @@
 //! own password, which nobody sees.
 
 use polder_catalog::spec::Protocol;
-use polder_catalog::{Event, FullName, Kind, Privilege, Securable};
+use polder_catalog::{Event, FullName, Kind, Privilege, Securable, spec};
 use polder_egress::Zone;
 use polder_market::{Access, Login, Package, Pick, Reference, Registry, SCHEME};
-use semver::VersionReq;
+use semver::{Version, VersionReq};
 
 use crate::egress::{Destination, closest};
 use crate::run::Run;
@@ -19,6 +19,8 @@ pub struct Found {
     pub bytes: Vec<u8>,
     /// Where it came from: a package by the digest of its manifest, so that it is this one wherever it is named again.
     pub source: String,
+    /// The version that a registry says it is.
+    pub(crate) version: Option<Version>,
 }
 
 impl Session {
@@ -45,7 +47,7 @@ pub(crate) async fn read(run: &Run<'_>, place: &str, version: Option<&str>) -> R
     let most = run.polder().sandbox().limits().component_bytes as u64;
     if !place.starts_with(SCHEME) {
         return match version {
-            None => Ok(Found { bytes: files::read(run, place, most).await?, source: place.to_owned() }),
+            None => Ok(Found { bytes: files::read(run, place, most).await?, source: place.to_owned(), version: None }),
             Some(_) => Err(Error::Invalid(format!("VERSION is for packages in registries; '{place}' is a file"))),
         };
     }
@@ -59,14 +61,26 @@ pub(crate) async fn read(run: &Run<'_>, place: &str, version: Option<&str>) -> R
         })?;
         reference.pick = Pick::Fitting(wanted);
     }
-    let Package { component, reference, .. } = open(run, &reference).await?.pull(&reference, most).await?;
-    Ok(Found { bytes: component, source: reference.to_string() })
+    let Package { component, reference, version, .. } = open(run, &reference).await?.pull(&reference, most).await?;
+    Ok(Found { bytes: component, source: reference.to_string(), version })
 }
 
-/// Any version of the package that a plugin was installed from, if it was one.
-pub(crate) fn newest(source: &str) -> Option<String> {
-    let reference: Reference = source.parse().ok()?;
-    Some(reference.at(Pick::Fitting(VersionReq::STAR)).to_string())
+/// Where the next version of a plugin is, if it came from a registry, and the requirement that only versions fit which are
+/// not older.
+///
+/// # Errors
+/// [`Error::Invalid`] if it came from elsewhere.
+pub fn newer(plugin: &spec::Plugin) -> Result<(String, String)> {
+    match plugin.source.parse::<Reference>() {
+        Ok(package) => {
+            let place = package.at(Pick::Fitting(VersionReq::STAR)).to_string();
+            Ok((place, format!(">={}", plugin.version)))
+        }
+        Err(_) => Err(Error::Invalid(format!(
+            "it came from {}, not from a registry: say FROM where its next version is",
+            plugin.source
+        ))),
+    }
 }
 
 /// The registry of a package, as far as the principal may use a connection to it. The one place where that is decided.

@@ -160,6 +160,9 @@ impl Description {
     }
 }
 
+/// Characters of a reason.
+const LINE: usize = 500;
+
 /// The limits that descriptions are checked against.
 struct Check<'a>(&'a Limits);
 
@@ -199,8 +202,8 @@ impl Check<'_> {
                 name,
                 privilege: self.words("a privilege", privilege)?,
                 kind: self.words("a kind of securable", kind)?,
-                on: self.text("what a capability is on", on)?,
-                reason: self.text("a reason", reason)?,
+                on: self.line("what a capability is on", on)?,
+                reason: self.line("a reason", reason)?,
             })
         };
         Ok(Description {
@@ -326,6 +329,17 @@ impl Check<'_> {
             return Err(format!("the version {:?} is not semantic, such as 1.2.3", crate::error::clean(&version, 64)));
         }
         Ok(version)
+    }
+
+    /// A text that stands in a question or a statement, and cannot leave its line or be read backwards. White space counts
+    /// as one space.
+    fn line(&self, what: &str, text: String) -> Result<String, String> {
+        let line = self.text(what, text)?.split_whitespace().collect::<Vec<_>>().join(" ");
+        let turns = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+        match line.chars().any(turns) || line.chars().count() > LINE {
+            true => Err(format!("{what} is longer than {LINE} characters, or has ones that change how it is read")),
+            false => Ok(line),
+        }
     }
 
     fn text(&self, what: &str, text: String) -> Result<String, String> {

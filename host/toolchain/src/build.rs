@@ -91,7 +91,7 @@ impl Toolchain {
         if !crates.is_empty() {
             let modules = rust::build(&self.cache, self.road, &crates, progress)?;
             for ((index, folder), (manifest, module)) in places.into_iter().zip(crates).zip(modules) {
-                let product = Product::of(&folder, manifest, &digest::of(&module));
+                let product = Product::of(&self.cache, &folder, manifest, &digest::of(&module));
                 let artifact = match product.kept() {
                     Some(artifact) => artifact,
                     None => product.finish(&module, progress)?,
@@ -110,7 +110,12 @@ impl Toolchain {
         let mut folders = vec![project.to_owned()];
         folders.extend(["wit", language.sdk()].into_iter().chain(language.base()).map(|folder| sources.join(folder)));
         let inputs = digest::of_folders(&folders)?;
-        let product = Product::of(project, manifest, &inputs);
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        if manifest.name.is_empty() || !manifest.name.chars().all(plain) {
+            let reason = "a plugin's name has letters, digits, _ and - only";
+            return Err(Error::Name { name: manifest.name, reason });
+        }
+        let product = Product::of(&self.cache, project, manifest, &inputs);
         if let Some(artifact) = product.kept() {
             return Ok(artifact);
         }
@@ -149,25 +154,23 @@ pub(crate) struct Site<'a> {
 struct Product {
     manifest: Manifest,
     path: PathBuf,
-    /// What all of it is made of. It lies beside the file with the file's digest, so that what is there is known to be
-    /// that, or is made again.
+    /// What all of it is made of. It is noted in the cache folder with the file's digest, so that what is there is known to
+    /// be that, or is made again; a note in the project would be its author's word.
     made_of: String,
+    note: PathBuf,
 }
 
 impl Product {
-    fn of(project: &Path, manifest: Manifest, source: &str) -> Self {
+    fn of(cache: &Cache, project: &Path, manifest: Manifest, source: &str) -> Self {
         let path = project.join("target/polder").join(format!("{}.wasm", manifest.name));
         let metadata = digest::of(format!("{manifest:?} {}", env!("CARGO_PKG_VERSION")).as_bytes());
-        Self { made_of: format!("{source} {metadata}"), manifest, path }
-    }
-
-    fn stamp(&self) -> PathBuf {
-        self.path.with_extension("stamp")
+        let note = cache.path("built").join(digest::of(path.as_os_str().as_encoded_bytes()));
+        Self { made_of: format!("{source} {metadata}"), manifest, path, note }
     }
 
     /// The component that is there, if it is this one.
     fn kept(&self) -> Option<Artifact> {
-        let (stamp, bytes) = (fs::read_to_string(self.stamp()).ok()?, fs::read(&self.path).ok()?);
+        let (stamp, bytes) = (fs::read_to_string(&self.note).ok()?, fs::read(&self.path).ok()?);
         let digest = digest::of(&bytes);
         (stamp == format!("{} {digest}\n", self.made_of)).then(|| self.artifact(bytes, digest))
     }
@@ -178,7 +181,7 @@ impl Product {
         let bytes = component::encode(&self.manifest, wasm)?;
         let digest = digest::of(&bytes);
         cache::write_atomic(&self.path, &bytes)?;
-        cache::write_atomic(&self.stamp(), format!("{} {digest}\n", self.made_of).as_bytes())?;
+        cache::write_atomic(&self.note, format!("{} {digest}\n", self.made_of).as_bytes())?;
         Ok(self.artifact(bytes, digest))
     }
 

@@ -94,7 +94,7 @@ pub(crate) fn manifest(project: &Path) -> Result<Manifest> {
 /// Loads the project's modules to see what they have, then makes the component of just that.
 pub(crate) fn build(site: &Site, progress: &mut dyn Progress) -> Result<Vec<u8>> {
     let refused = |output: String| Error::Compile { project: site.project.to_owned(), output };
-    let python = tools::python()?;
+    let python = tools::python(site.cache)?;
     let tool = COMPONENTIZE.install(site.cache, progress)?;
     let mut path = vec![site.sources.join("sdk/python/src"), site.project.join("src"), write_manifest(site)?];
     path.extend(dependencies(site, &python, progress)?);
@@ -119,7 +119,12 @@ pub(crate) fn build(site: &Site, progress: &mut dyn Progress) -> Result<Vec<u8>>
     for folder in &path {
         componentize.arg("--python-path").arg(folder);
     }
-    componentize.arg("--output").arg(&component).env("PYTHONPATH", &tool).env("PYTHONDONTWRITEBYTECODE", "1");
+    componentize
+        .current_dir(&site.work)
+        .arg("--output")
+        .arg(&component)
+        .env("PYTHONPATH", &tool)
+        .env("PYTHONDONTWRITEBYTECODE", "1");
     command::output(&mut componentize).map_err(|error| match error {
         // What follows is of the tool, not of the plugin.
         Error::Command { output, .. } => {
@@ -161,6 +166,8 @@ fn dependencies(site: &Site, python: &OsString, progress: &mut dyn Progress) -> 
         return Ok(Some(folder));
     }
     progress.step(Step::Fetch { what: &wanted.join(", ") });
+    // Without it, what is left of an installation that failed is not taken for a whole one.
+    let _absent = fs::remove_file(&stamp);
     match fs::remove_dir_all(&folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::io("replace", &folder)(error)),
         _ => {}
@@ -168,7 +175,7 @@ fn dependencies(site: &Site, python: &OsString, progress: &mut dyn Progress) -> 
     let mut pip = Command::new(python);
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]);
     pip.args(["--only-binary", ":all:", "--python-version", VERSION, "--implementation", "py", "--abi", "none"]);
-    pip.args(["--platform", "any", "--target"]).arg(&folder).args(&wanted).current_dir(site.project);
+    pip.args(["--platform", "any", "--target"]).arg(&folder).arg("--").args(&wanted).current_dir(&site.work);
     command::output(&mut pip).map_err(|error| match error {
         Error::Command { output, .. } => Error::Compile {
             project: site.project.to_owned(),

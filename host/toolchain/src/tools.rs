@@ -51,7 +51,9 @@ impl Tool {
             Tool::Python { requirements, .. } => {
                 let list = scratch.path().join("requirements.txt");
                 fs::write(&list, requirements).map_err(Error::io("write", &list))?;
-                let mut pip = Command::new(python()?);
+                let mut pip = Command::new(python(cache)?);
+                // Python takes modules from the folder that it is started in: not from whoever's this is.
+                pip.current_dir(scratch.path());
                 pip.args([
                     "-m",
                     "pip",
@@ -85,7 +87,7 @@ impl Tool {
 }
 
 /// A Python with pip.
-pub(crate) fn python() -> Result<OsString> {
+pub(crate) fn python(cache: &Cache) -> Result<OsString> {
     let missing = |reason: String| Error::Missing {
         what: format!("Python {}.{} or later with pip", PYTHON.0, PYTHON.1),
         reason,
@@ -93,7 +95,7 @@ pub(crate) fn python() -> Result<OsString> {
     };
     let program = OsString::from("python3");
     let mut version = Command::new(&program);
-    version.args(["-c", "import sys, pip; print(*sys.version_info[:2])"]);
+    version.args(["-c", "import sys, pip; print(*sys.version_info[:2])"]).current_dir(cache.path(""));
     let version = command::output(&mut version).map_err(|error| missing(error.to_string()))?;
     let mut numbers = version.split_whitespace().filter_map(|number| number.parse().ok());
     match (numbers.next(), numbers.next()) {

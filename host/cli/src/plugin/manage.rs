@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use polder_catalog::{FullName, Kind, Securable};
-use polder_market::{Pick, Reference, SCHEME};
+use polder_market::SCHEME;
 use polder_query::{Home, Session};
 use polder_sandbox::{Capability, Description};
-use semver::VersionReq;
 
 use super::{build, inspect};
 use crate::args::As;
@@ -66,16 +65,13 @@ pub(super) async fn upgrade(home: &Home, who: &As, name: &str, wanted: Wanted<'_
     output(Format::Table).answer(answer).await.map(drop)
 }
 
-/// The registry that a plugin came from.
-pub(super) async fn origin(home: &Home, who: &As, name: &str) -> Result<String> {
+/// Where the next version of a plugin is, and which versions do.
+pub(super) async fn newer(home: &Home, who: &As, name: &str) -> Result<(String, String)> {
     let session = home::session(home, who.principal.as_deref()).await?;
     let access = session.polder().catalog().access(session.principal()).await?;
     let plugin = access.resolve(&[Kind::Plugin], &name.parse()?).await?;
-    let source = plugin.as_plugin().map(|plugin| plugin.source.as_str()).unwrap_or_default();
-    match source.parse::<Reference>() {
-        Ok(package) => Ok(package.at(Pick::Fitting(VersionReq::STAR)).to_string()),
-        Err(_) => Err(Error::invalid(format_args!("{name} came from {source}: say where its next version is"))),
-    }
+    let plugin = plugin.as_plugin().ok_or_else(|| Error::invalid(format_args!("{name} is no plugin")))?;
+    Ok(polder_query::newer(plugin)?)
 }
 
 async fn choose(session: &Session, Wanted { from, version, grant }: Wanted<'_>) -> Result<Chosen> {

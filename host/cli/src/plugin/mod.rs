@@ -32,9 +32,12 @@ pub(crate) async fn run(home: &Home, command: PluginCommand) -> Result<()> {
         PluginCommand::List { format, who } => manage::list(home, &who, format).await,
         PluginCommand::Show { name, format, who } => manage::show(home, &who, &name, format).await,
         PluginCommand::Upgrade { name, from, version, grant_requested, who } => {
-            let from = match from {
-                Some(from) => from,
-                None => manage::origin(home, &who, &name).await?,
+            let (from, version) = match from {
+                Some(from) => (from, version),
+                None => {
+                    let (place, at_least) = manage::newer(home, &who, &name).await?;
+                    (place, Some(version.unwrap_or(at_least)))
+                }
             };
             let wanted = manage::Wanted { from: &from, version: version.as_deref(), grant: grant_requested };
             manage::upgrade(home, &who, &name, wanted).await

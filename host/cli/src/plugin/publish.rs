@@ -26,6 +26,11 @@ pub(super) async fn run(file: &Path, place: &str, plain_http: bool) -> Result<()
     let component = inspect::read(&file)?;
     let about = examine(&component, &reference)?;
     let private_network = leads_inside(&reference)?;
+    if plain_http && !private_network {
+        return Err(Error::invalid(
+            "--plain-http is for registries in a private network: elsewhere anybody could read along",
+        ));
+    }
     let access = Access { plain_http, private_network, login: login(&reference)? };
     let published = Registry::open(&reference, access)?.publish(&reference, &component, &about).await?;
     say(format_args!("Published {} ({}, {}).", published.reference, size(component.len() as u64), published.manifest))

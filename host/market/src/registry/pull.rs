@@ -114,7 +114,7 @@ impl Registry {
         }
     }
 
-    /// The bytes of a digest, just as many as was said.
+    /// The bytes of a digest, at most as many as was said.
     pub(crate) async fn blob(&self, reference: &Reference, digest: Digest, size: u64) -> Result<Vec<u8>> {
         let action = format!("read {digest} of {}", reference.repository());
         let url = self.url(reference, &format!("blobs/{digest}"))?;

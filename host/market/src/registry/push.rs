@@ -1,7 +1,7 @@
 //! Writing: blobs first, then the manifest that names them, so that what can be found is whole.
 
-use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use reqwest::{Method, StatusCode};
 
 use super::{Registry, Request};
 use crate::package::MANIFEST;
@@ -61,6 +61,11 @@ impl Registry {
     pub(crate) async fn has(&self, reference: &Reference, tag: &str) -> Result<bool> {
         let url = self.url(reference, &format!("manifests/{tag}"))?;
         let request = Request::new(Method::HEAD, url, format!("look for {tag}")).with(ACCEPT, MANIFEST);
-        Ok(self.send(&request).await?.status().is_success())
+        let response = self.send(&request).await?;
+        if response.status() == StatusCode::NOT_FOUND {
+            return Ok(false);
+        }
+        // A registry that cannot tell is no registry that has none.
+        self.accepted(response, &request.action).await.map(|_| true)
     }
 }

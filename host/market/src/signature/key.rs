@@ -169,7 +169,7 @@ impl KeyPair {
                 "it is encrypted in cosign's own way; make a key here or with OpenSSL, and let cosign import it with \
                  'cosign import-key-pair'",
             )),
-            "EC PRIVATE KEY" => Err(wrong("it is not in PKCS#8; 'openssl pkcs8 -topk8 -nodes' makes it so")),
+            "EC PRIVATE KEY" => Err(wrong("it is not in PKCS#8; 'openssl pkcs8 -topk8 -nocrypt' makes it so")),
             PUBLIC => Err(wrong("it is a public key; give the private one that belongs to it")),
             _ => Err(wrong("it is no 'PRIVATE KEY' in PEM")),
         }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use polder_market::{Access, Digest, Error, Login, Package, Reference, Registry, Result};
+use polder_market::{About, Access, Digest, Error, Login, Package, Reference, Registry, Result};
 
 use crate::liar::{Answer, Asked, Liar, answer};
 
@@ -196,7 +196,7 @@ async fn tokens_are_asked_for_and_kept() {
         let challenge = format!("Bearer realm=\"http://{host}/token\",service=\"r\",scope=\"repository:a/b:pull\"");
         match () {
             () if asked.line.contains("/token") && asked.headers.contains("authorization: Basic YWRhOnNlY3JldA==") => {
-                answer("200 OK", &[], br#"{"token":"t0"}"#)
+                answer("200 OK", &[], br#"{"token":"t0","access_token":"t0","expires_in":300}"#)
             }
             () if asked.headers.contains("authorization: Bearer t0") => match asked.line.contains("/blobs/") {
                 true => whole(),
@@ -225,4 +225,22 @@ async fn refusals_are_shown_as_plain_text() {
     });
     let error = pull(&liar, "a/b:1.0.0").await.unwrap_err().to_string();
     assert!(error.contains("DENIED [2Jno") && !error.contains('\u{1b}'), "{error:?}");
+}
+
+/// A version that may be there is not overwritten because the registry was too busy to say so.
+#[tokio::test]
+async fn a_registry_that_cannot_tell_what_it_has() {
+    for status in ["429 Too Many Requests", "500 Internal Server Error", "403 Forbidden", "302 Found"] {
+        let liar = Liar::start(move |asked| match asked.line.starts_with("HEAD") {
+            true => answer(status, &[], b""),
+            false => answer("201 Created", &[("Location", "/v2/a/b/blobs/uploads/1")], b""),
+        });
+        let reference: Reference = format!("oci://{}/a/b", liar.host).parse().unwrap();
+        let about = About { version: Some("1.0.0".parse().unwrap()), ..About::default() };
+        let registry = Registry::open(&reference, access(None)).unwrap();
+        let error = registry.publish(&reference, COMPONENT, &about).await.unwrap_err();
+        assert!(matches!(error, Error::Refused { .. }), "{status}: {error}");
+        let asked = liar.asked.lock().unwrap();
+        assert!(asked.iter().all(|asked| !asked.line.starts_with("PUT")), "{status}: {asked:?}");
+    }
 }

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::Destination;
 
-/// A client for the Internet, and one that also reaches private networks: they share no connections.
+/// A client for the Internet, and one for private networks, which reaches nothing else: they share no connections.
 #[derive(Default)]
 pub(crate) struct Clients {
     public: OnceLock<Client>,

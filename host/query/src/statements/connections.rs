@@ -139,7 +139,7 @@ pub(crate) async fn alter(
              statement",
             securable.name,
             connection.url,
-            carried.iter().map(|name| format!("secret.{name}")).collect::<Vec<_>>().join(", ")
+            carried.iter().map(|name| option(connection.protocol, name)).collect::<Vec<_>>().join(", ")
         )));
     }
     let given = secrets.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name.clone());
@@ -147,6 +147,14 @@ pub(crate) async fn alter(
     check_secrets(&connection, &destination, &held)?;
     run.access.alter(&securable, Change::Connection { connection, held: kept, secrets }).await?;
     Ok(Answer::done(format!("Changed connection {}.", securable.name)))
+}
+
+/// The option that a secret is set by.
+fn option(protocol: Protocol, secret: &str) -> String {
+    match protocol {
+        Protocol::Http => format!("secret.{secret}"),
+        Protocol::Oci => secret.to_owned(),
+    }
 }
 
 /// Sets options of a connection; gives its secrets.

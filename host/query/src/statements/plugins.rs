@@ -54,21 +54,18 @@ pub(crate) async fn upgrade(
     let old = run.resolve(Kind::Plugin, &name).await?;
     run.access.require(&old, Privilege::Manage).await?;
     let calls_itself = old.as_plugin().and_then(|plugin| plugin.description["name"].as_str());
-    let origin = old.as_plugin().map(|plugin| plugin.source.as_str()).unwrap_or_default();
-    let from = match from {
-        Some(from) => from,
-        None => packages::newest(origin).ok_or_else(|| {
-            Error::Invalid(format!(
-                "{} came from {origin}, not from a registry: say FROM where its next version is",
-                old.name
-            ))
-        })?,
+    let found = match (from, old.as_plugin()) {
+        (None, Some(plugin)) => {
+            let (place, at_least) = packages::newer(plugin)?;
+            packages::read(run, &place, Some(version.unwrap_or(&at_least))).await?
+        }
+        (from, _) => packages::read(run, &from.unwrap_or_default(), version).await?,
     };
-    let found = packages::read(run, &from, version).await?;
     let (new, wishes) = examine(run, old.name.clone(), found, calls_itself).await?;
     let before = old.as_plugin().map(|plugin| (plugin.version.clone(), plugin.digest.clone())).unwrap_or_default();
     if before.1 == new.spec.digest {
-        return Ok(Answer::done(format!("Plugin {} is this component already (sha256:{}).", old.name, before.1)));
+        let told = consent::settle(run, &old, &wishes, grant).await?;
+        return Ok(Answer::done(format!("Plugin {} is this component already (sha256:{}).{told}", old.name, before.1)));
     }
     let done = run.access.upgrade(&old, &new).await?;
     let told = consent::settle(run, &old, &wishes, grant).await?;
@@ -98,7 +95,7 @@ async fn examine(
     found: Found,
     same: Option<&str>,
 ) -> Result<(NewPlugin, Vec<Capability>)> {
-    let Found { bytes, source } = found;
+    let Found { bytes, source, version } = found;
     let size = bytes.len() as u64;
     let sandbox = run.polder().sandbox().clone();
     // Compiling takes a while: not on a thread that serves others.
@@ -113,6 +110,13 @@ async fn examine(
         return Err(Error::Invalid(format!(
             "{source} is the plugin {} {}, not another version of {same}; to have it instead, write DROP PLUGIN {name} and \
              INSTALL PLUGIN",
+            description.name, description.version
+        )));
+    }
+    // A tag is the registry's word, and would bring an old version back under the name of a new one.
+    if let Some(version) = version.filter(|version| version.to_string() != description.version) {
+        return Err(Error::Invalid(format!(
+            "{source} is called version {version} there, but is {} {} by its own word",
             description.name, description.version
         )));
     }
