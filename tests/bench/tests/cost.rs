@@ -133,7 +133,8 @@ fn costs(guest: &Path) -> Result<Costs> {
 fn measure(guest: &Path) -> Result<()> {
     // Code is compiled for the processor that valgrind shows, so its cache is not shared with anybody.
     let cache = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cost");
-    let limits = Limits { instances: 4, compile_time: Duration::from_secs(3600), ..Limits::default() };
+    // Valgrind leaves a process few addresses, of which every memory takes some gibibytes.
+    let limits = Limits { instances: 2, compile_time: Duration::from_secs(3600), ..Limits::default() };
     let plugin = Sandbox::new(Config { cache, limits })?.load(&std::fs::read(guest)?)?;
     for function in FUNCTIONS {
         let (row, rows) = (columns(function, 1), columns(function, ROWS));
