@@ -79,7 +79,8 @@ impl Run<'_> {
 }
 
 /// A guest that computes for long holds the thread that it is on, of which there are as many as processors: the engine's
-/// other tasks get another one. What takes them over needs a moment; without it this thread would take them back.
+/// other tasks get another one. What takes them over needs a moment: whoever is not there by then comes too late, and this
+/// thread takes them back until it is asked again.
 fn make_way() {
     const MOMENT: Duration = Duration::from_millis(1);
     if Handle::try_current().is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread) {

@@ -275,9 +275,10 @@ impl State {
         if let Some(stop) = self.stop()() {
             return Err(stop.into());
         }
-        // The first change may come at once; by the second the call has lasted for a whole tick.
-        self.ticks += 1;
-        if self.ticks == 2 {
+        // The first change may come at once; by the second the call has lasted for a whole tick. Nobody may have been
+        // there to take the thread over, so it is offered again, each time after twice as long.
+        self.ticks = self.ticks.saturating_add(1);
+        if self.ticks > 1 && self.ticks.is_power_of_two() {
             self.make_way.iter().for_each(|make_way| make_way());
         }
         Ok(UpdateDeadline::Continue(1))
