@@ -31,4 +31,5 @@ mod support;
 mod tables;
 mod tasks;
 mod template;
+mod trust;
 mod views;

@@ -16,17 +16,17 @@ fn login(password: &str) -> Vec<(&'static str, String)> {
     vec![("POLDER_REGISTRY_USERNAME", LOGIN.0.to_owned()), ("POLDER_REGISTRY_PASSWORD", password.to_owned())]
 }
 
-fn publish(author: &Home, component: &Path, place: &str, options: &[&str]) -> Ran {
+pub(crate) fn publish(author: &Home, component: &Path, place: &str, options: &[&str]) -> Ran {
     author.run(&[&["plugin", "publish", &component.display().to_string(), place], options].concat())
 }
 
 #[track_caller]
-fn succeeds(ran: &Ran, part: &str) {
+pub(crate) fn succeeds(ran: &Ran, part: &str) {
     assert!(ran.code == Some(0) && ran.out.contains(part), "{ran:?}");
 }
 
 #[track_caller]
-fn refused(ran: &Ran, part: &str) {
+pub(crate) fn refused(ran: &Ran, part: &str) {
     assert!(ran.code == Some(1) && ran.err.contains(part), "{ran:?}");
 }
 
@@ -43,7 +43,7 @@ fn a_package_is_published_installed_elsewhere_and_upgraded() {
     refused(&publish(&author, &guest("greet-1"), "oci://1.1.1.1/greet", &["--plain-http"]), "read along");
 
     let home = Home::new();
-    let install = format!("INSTALL PLUGIN greet FROM '{place}' INTO SCHEMA m");
+    let install = format!("INSTALL PLUGIN greet FROM '{place}' INTO SCHEMA m ALLOW UNSIGNED");
     check(
         &home,
         "owner",
@@ -61,6 +61,8 @@ fn a_package_is_published_installed_elsewhere_and_upgraded() {
             fails(format!("INSTALL PLUGIN greet FROM '{place}' VERSION '^7' INTO m"), "there are 1.0.0"),
             fails(format!("INSTALL PLUGIN greet FROM '{place}' VERSION 'new' INTO m"), "no requirement"),
             fails(format!("INSTALL PLUGIN greet FROM '{place}:1.0.0' VERSION '^1' INTO m"), "names a version already"),
+            // Nobody signed it, and nobody said that this is well.
+            fails(install.replace(" ALLOW UNSIGNED", ""), "whoever wants it nevertheless says ALLOW UNSIGNED"),
             ok(install),
             is("SELECT m.hello('ana') AS a", json!([{"a": "hello ana"}])),
         ],
@@ -73,23 +75,26 @@ fn a_package_is_published_installed_elsewhere_and_upgraded() {
         .value("SELECT count(*) FROM system.access.audit WHERE action_name = 'useConnection' AND outcome = 'allowed'");
     assert!(audit.as_i64() > Some(0), "{audit}");
 
-    succeeds(&home.run(&["plugin", "upgrade", "main.m.greet"]), "is this component already");
+    let upgrade =
+        |more: &[&str]| home.run(&[&["plugin", "upgrade", "main.m.greet", "--allow-unsigned"], more].concat());
+    succeeds(&upgrade(&[]), "is this component already");
     succeeds(&publish(&author, &guest("greet-2"), &place, &["--plain-http"]), "2.0.0");
-    succeeds(&home.run(&["plugin", "upgrade", "main.m.greet", "--version", "^1"]), "is this component already");
-    succeeds(&home.run(&["plugin", "upgrade", "main.m.greet"]), "from 1.0.0 to 2.0.0");
+    succeeds(&upgrade(&["--version", "^1"]), "is this component already");
+    refused(&home.run(&["plugin", "upgrade", "main.m.greet"]), "--allow-unsigned");
+    succeeds(&upgrade(&[]), "from 1.0.0 to 2.0.0");
     check(
         &home,
         "owner",
         [
             is("SELECT m.hello('ana') AS a", json!([{"a": "HELLO ana"}])),
-            ok("UPGRADE PLUGIN m.greet"),
+            ok("UPGRADE PLUGIN m.greet ALLOW UNSIGNED"),
             // And back, but only by its name.
-            ok("UPGRADE PLUGIN m.greet VERSION '=1.0.0'"),
+            ok("UPGRADE PLUGIN m.greet VERSION '=1.0.0' ALLOW UNSIGNED"),
             is("SELECT m.hello('ana') AS a", json!([{"a": "hello ana"}])),
             ok("DROP PLUGIN m.greet"),
         ],
     );
-    let ran = home.run(&["plugin", "install", &place, "--into", "main.m", "--version", "^1"]);
+    let ran = home.run(&["plugin", "install", &place, "--into", "main.m", "--version", "^1", "--allow-unsigned"]);
     succeeds(&ran, "Installed plugin main.m.greet 1.0.0");
     refused(&home.run(&["plugin", "install", &place, "--into", "main.m", "--version", "new"]), "no requirement");
 }
@@ -114,7 +119,7 @@ fn packages_come_only_by_a_connection_that_one_may_use() {
             )),
         ],
     );
-    let install = format!("INSTALL PLUGIN greet FROM '{place}' INTO SCHEMA main.m");
+    let install = format!("INSTALL PLUGIN greet FROM '{place}' INTO SCHEMA main.m ALLOW UNSIGNED");
     check(&home, "ana", [fails(install.clone(), "no connection leads to")]);
     check(&home, "owner", [ok("GRANT BROWSE ON CONNECTION acme TO ana")]);
     check(&home, "ana", [fails(install.clone(), "GRANT USE CONNECTION ON CONNECTION acme TO ana")]);
@@ -206,7 +211,7 @@ fn a_registry_with_tls_that_knows_its_users() {
         let host = server.host();
         format!("CREATE CONNECTION acme TYPE oci OPTIONS (url 'https://{host}/acme', private_network 'true'{options})")
     };
-    let install = format!("INSTALL PLUGIN greet FROM '{place}' INTO SCHEMA m");
+    let install = format!("INSTALL PLUGIN greet FROM '{place}' INTO SCHEMA m ALLOW UNSIGNED");
     check(
         &home,
         "owner",

@@ -49,6 +49,23 @@ impl Catalog {
         found.ok_or_else(|| Error::Corrupt("there is no metastore".into()))
     }
 
+    /// The catalog of that name, which everything in it knows.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn catalog(&self, name: &str) -> Result<Securable> {
+        let name = FullName::new([name])?;
+        let found = securable::by_name(&mut *self.read().await?, Kind::Catalog, &name).await?;
+        found.ok_or_else(|| Error::NotFound { what: "catalog".into(), name })
+    }
+
+    /// All publishers: whom they trust is no secret among those who are on one host.
+    pub async fn publishers(&self) -> Result<Vec<Securable>> {
+        let sql = select_securables!("WHERE s.dropped_at IS NULL AND s.kind = 'publisher' ORDER BY s.name");
+        let rows = sqlx::query(sql).fetch_all(&mut *self.read().await?).await?;
+        rows.iter().map(securable::from_row).collect()
+    }
+
     fn keep_rights(&self, rights: Rights) -> Arc<Rights> {
         let rights = Arc::new(rights);
         self.cache_rights(Arc::clone(&rights));

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::audit::Event;
 use crate::bootstrap::SYSTEM;
-use crate::create::{check_name, name_taken, reread, still_there};
+use crate::create::{TRUST, check_name, name_taken, reread, still_there};
 use crate::securable::to_json;
 use crate::store::now;
 use crate::{Access, Error, Kind, Privilege, Result, Securable, Spec, dependency, location, principal, secret, spec};
@@ -148,10 +148,12 @@ impl Access {
         let action = format!("update{}", securable.kind.title());
         if securable.kind == Kind::Metastore {
             self.require_admin("change the metastore", &action, "").await?;
+        } else if securable.kind == Kind::Publisher {
+            self.require_admin(TRUST, &action, &securable.name.to_string()).await?;
         } else {
             self.require_all(&action, securable, &[Privilege::Manage]).await?;
         }
-        if securable.kind != Kind::Connection && securable.name.catalog() == Some(SYSTEM) {
+        if !securable.kind.is_apart() && securable.name.catalog() == Some(SYSTEM) {
             return Err(Error::Reserved(format!("the catalog `{SYSTEM}`")));
         }
         match change {

@@ -139,6 +139,11 @@ impl Access {
                 (Privilege::CreateVolume, (!volume.managed).then_some(Privilege::CreateExternalVolume))
             }
             Spec::Connection(_) => (Privilege::CreateConnection, None),
+            Spec::Publisher(_) => {
+                check_name(kind, &new.name)?;
+                self.require_admin(TRUST, "createPublisher", &new.name.to_string()).await?;
+                return self.resolve(&[Kind::Metastore], &FullName::metastore()).await;
+            }
             Spec::Metastore => return Err(Error::Reserved("the metastore".into())),
             Spec::Function(_) | Spec::Plugin(_) => {
                 return Err(Error::Unsupported("functions come with a plugin: INSTALL PLUGIN … INTO SCHEMA …".into()));
@@ -201,13 +206,16 @@ impl Access {
     }
 }
 
+/// Whom to trust is not for those to say who want to be trusted.
+pub(crate) const TRUST: &str = "say whom to trust";
+
 /// Whether something of that kind may have that name.
 pub(crate) fn check_name(kind: Kind, name: &FullName) -> Result<()> {
     if name.parts().len() != kind.depth() {
         let why = format!("the full name of a {} has {} parts", kind.word(), kind.depth());
         return Err(Error::InvalidName { name: name.to_string(), why });
     }
-    if kind != Kind::Connection && name.catalog() == Some(SYSTEM) {
+    if !kind.is_apart() && name.catalog() == Some(SYSTEM) {
         return Err(Error::Reserved(format!("the catalog `{SYSTEM}`")));
     }
     if name.schema() == Some(INFORMATION_SCHEMA) {

@@ -10,7 +10,7 @@ use sqlx::SqliteConnection;
 
 use crate::audit::Event;
 use crate::bootstrap::SYSTEM;
-use crate::create::{reread, still_there};
+use crate::create::{TRUST, reread, still_there};
 use crate::securable::{self, select_securables};
 use crate::store::now;
 use crate::{Access, Error, FullName, Kind, Privilege, Result, Securable, dependency, location, plugin};
@@ -36,11 +36,14 @@ impl Access {
     /// [`Error::Unsupported`] for a function, which goes with its plugin.
     pub async fn drop(&self, securable: &Securable, mode: DropMode) -> Result<Vec<Securable>> {
         let action = format!("delete{}", securable.kind.title());
-        let system = securable.kind != Kind::Connection && securable.name.catalog() == Some(SYSTEM);
+        let system = !securable.kind.is_apart() && securable.name.catalog() == Some(SYSTEM);
         if securable.kind == Kind::Metastore || system {
             return Err(Error::Reserved(securable.title()));
         }
-        self.require_all(&action, securable, &[Privilege::Manage]).await?;
+        match securable.kind {
+            Kind::Publisher => self.require_admin(TRUST, &action, &securable.name.to_string()).await?,
+            _ => self.require_all(&action, securable, &[Privilege::Manage]).await?,
+        }
         if let Some(function) = securable.as_function() {
             let plugin = securable::by_id(&mut *self.catalog().read().await?, function.plugin).await?;
             let plugin = plugin.map_or_else(|| "its plugin".into(), |plugin| plugin.title());
@@ -138,9 +141,10 @@ impl Access {
     pub async fn undrop(&self, dropped: &Securable) -> Result<Securable> {
         let action = format!("undrop{}", dropped.kind.title());
         self.require_all(&action, dropped, &[Privilege::Manage]).await?;
-        if matches!(dropped.kind, Kind::Function | Kind::Connection) {
+        if matches!(dropped.kind, Kind::Function | Kind::Connection | Kind::Publisher) {
             let why = match dropped.kind {
                 Kind::Function => "a function comes back with its plugin",
+                Kind::Publisher => "whom to trust is said anew: create it again",
                 _ => "a connection's secrets went with it: create it again",
             };
             return Err(Error::Unsupported(why.into()));

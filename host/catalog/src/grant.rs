@@ -6,7 +6,7 @@ use sqlx::{QueryBuilder, Row};
 use uuid::Uuid;
 
 use crate::audit::Event;
-use crate::create::still_there;
+use crate::create::{TRUST, still_there};
 use crate::rights::{self, push_ids};
 use crate::{Access, Error, FullName, Grantee, Kind, Privilege, Result, Securable};
 
@@ -173,6 +173,9 @@ impl Access {
     async fn may_grant(&self, securable: &Securable) -> Result<()> {
         if securable.kind == Kind::Metastore {
             return self.require_admin("grant on the metastore", "updatePermissions", "").await;
+        }
+        if securable.kind == Kind::Publisher {
+            return self.require_admin(TRUST, "updatePermissions", &securable.name.to_string()).await;
         }
         self.require_all("updatePermissions", securable, &[Privilege::Manage]).await
     }

@@ -20,10 +20,11 @@ pub enum Kind {
     Function,
     Plugin,
     Connection,
+    Publisher,
 }
 
 impl Kind {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Metastore,
         Self::Catalog,
         Self::Schema,
@@ -33,6 +34,7 @@ impl Kind {
         Self::Function,
         Self::Plugin,
         Self::Connection,
+        Self::Publisher,
     ];
 
     /// What FROM may name.
@@ -42,7 +44,7 @@ impl Kind {
     pub const fn depth(self) -> usize {
         match self {
             Self::Metastore => 0,
-            Self::Catalog | Self::Connection => 1,
+            Self::Catalog | Self::Connection | Self::Publisher => 1,
             Self::Schema => 2,
             Self::Table | Self::View | Self::Volume | Self::Function | Self::Plugin => 3,
         }
@@ -51,6 +53,11 @@ impl Kind {
     /// Whether securables may live in it.
     pub const fn is_container(self) -> bool {
         matches!(self, Self::Metastore | Self::Catalog | Self::Schema)
+    }
+
+    /// Whether it lives beside the catalogs, so that no catalog's name is in its own.
+    pub(crate) const fn is_apart(self) -> bool {
+        matches!(self, Self::Connection | Self::Publisher)
     }
 
     /// The word in the database, in lower case.
@@ -65,6 +72,7 @@ impl Kind {
             Self::Function => "function",
             Self::Plugin => "plugin",
             Self::Connection => "connection",
+            Self::Publisher => "publisher",
         }
     }
 
@@ -79,7 +87,7 @@ impl Kind {
     /// Where it lives.
     pub(crate) const fn parent(self) -> Self {
         match self {
-            Self::Metastore | Self::Catalog | Self::Connection => Self::Metastore,
+            Self::Metastore | Self::Catalog | Self::Connection | Self::Publisher => Self::Metastore,
             Self::Schema => Self::Catalog,
             _ => Self::Schema,
         }
@@ -97,6 +105,7 @@ impl Kind {
             Self::Function => "Function",
             Self::Plugin => "Plugin",
             Self::Connection => "Connection",
+            Self::Publisher => "Publisher",
         }
     }
 }

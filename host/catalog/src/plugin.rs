@@ -105,7 +105,19 @@ impl Access {
     /// [`Error::AlreadyExists`] if a new function's name is taken; [`Error::Conflict`] if the plugin was
     /// upgraded or dropped since `plugin` was resolved.
     pub async fn upgrade(&self, plugin: &Securable, new: &NewPlugin) -> Result<Upgrade> {
-        self.require_all("upgradePlugin", plugin, &[Privilege::Manage]).await?;
+        self.replace("upgradePlugin", plugin, new).await
+    }
+
+    /// The same, to a component that it was before.
+    ///
+    /// # Errors
+    /// As [`Access::upgrade`].
+    pub async fn rollback(&self, plugin: &Securable, new: &NewPlugin) -> Result<Upgrade> {
+        self.replace("rollbackPlugin", plugin, new).await
+    }
+
+    async fn replace(&self, action: &str, plugin: &Securable, new: &NewPlugin) -> Result<Upgrade> {
+        self.require_all(action, plugin, &[Privilege::Manage]).await?;
         let mut write = self.catalog().write().await?;
         let old = still_there(write.db(), plugin).await?;
         if old.spec != plugin.spec {
@@ -141,7 +153,7 @@ impl Access {
         removed.sort();
 
         let names = |names: &[FullName]| names.iter().map(|name| name.last().to_owned()).collect::<Vec<_>>();
-        let mut event = described(Event::allowed("upgradePlugin").on(&old), &new.spec)
+        let mut event = described(Event::allowed(action).on(&old), &new.spec)
             .with("added", names(&added))
             .with("removed", names(&removed));
         if let Some(before) = old.as_plugin() {
@@ -243,4 +255,5 @@ fn described(event: Event, spec: &Plugin) -> Event {
         .with("version", spec.version.as_str())
         .with("digest", spec.digest.as_str())
         .with("source", spec.source.as_str())
+        .with("signature", serde_json::json!(spec.signature))
 }

@@ -65,7 +65,7 @@ privileges! {
     /// Read files by a path that is in no volume.
     ReadFiles = "READ FILES" on Metastore;
     /// See that it exists, with its description, and no more.
-    Browse = "BROWSE" on Catalog | Schema | Table | View | Volume | Function | Plugin | Connection;
+    Browse = "BROWSE" on Catalog | Schema | Table | View | Volume | Function | Plugin | Connection | Publisher;
     /// Grant, rename, drop, change the owner.
     Manage = "MANAGE" on Catalog | Schema | Table | View | Volume | Function | Plugin | Connection;
     /// Everything that applies, now and later, but MANAGE.

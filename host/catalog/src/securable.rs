@@ -81,6 +81,10 @@ impl Securable {
         if let Spec::Connection(connection) = &self.spec { Some(connection) } else { None }
     }
 
+    pub fn as_publisher(&self) -> Option<&crate::spec::Publisher> {
+        if let Spec::Publisher(publisher) = &self.spec { Some(publisher) } else { None }
+    }
+
     /// A catalog or schema.
     pub fn as_container(&self) -> Option<&crate::spec::Container> {
         if let Spec::Catalog(container) | Spec::Schema(container) = &self.spec { Some(container) } else { None }

@@ -23,6 +23,7 @@ pub enum Spec {
     Function(Function),
     Plugin(Plugin),
     Connection(Connection),
+    Publisher(Publisher),
 }
 
 /// A catalog or a schema.
@@ -165,6 +166,59 @@ pub struct Plugin {
     pub description: serde_json::Value,
     /// Where it was installed from: a path, a URL.
     pub source: String,
+    /// What was known of who made it, when it was installed.
+    #[serde(default)]
+    pub signature: Signature,
+    /// What it was before, the latest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<Former>,
+}
+
+/// Who made a component.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub enum Signature {
+    /// A file, which nobody signs: whoever named it answers for it.
+    #[default]
+    File,
+    /// A package that nobody signed, and the principal who agreed to that.
+    NotSigned { allowed_by: String },
+    /// A publisher signed the package, with the key of this fingerprint.
+    Verified {
+        by: String,
+        key: String,
+        /// When that was found, in milliseconds since 1970, UTC.
+        at: i64,
+    },
+}
+
+/// A component that a plugin was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Former {
+    pub version: String,
+    pub digest: String,
+    pub source: String,
+    pub signature: Signature,
+}
+
+/// Somebody whose packages are known by their signatures.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Publisher {
+    pub keys: Vec<Key>,
+}
+
+/// A key that a publisher signs with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Key {
+    /// The public key, as SPKI in PEM; the catalog does not look inside.
+    pub pem: String,
+    /// SHA-256 of it.
+    pub fingerprint: String,
+    /// The first and the last moment of it, in milliseconds since 1970, UTC; always, where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_after: Option<i64>,
 }
 
 /// What is spoken over a connection.
@@ -225,6 +279,7 @@ impl Spec {
             Kind::Function => of(Self::Function, json),
             Kind::Plugin => of(Self::Plugin, json),
             Kind::Connection => of(Self::Connection, json),
+            Kind::Publisher => of(Self::Publisher, json),
         }
     }
 
@@ -239,6 +294,7 @@ impl Spec {
             Self::Function(_) => Kind::Function,
             Self::Plugin(_) => Kind::Plugin,
             Self::Connection(_) => Kind::Connection,
+            Self::Publisher(_) => Kind::Publisher,
         }
     }
 

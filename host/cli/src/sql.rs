@@ -30,11 +30,11 @@ pub(crate) fn text(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-/// The path of a file as a text in quotes; absolute, as it is kept for later.
-pub(crate) fn path(path: &Path) -> Result<String> {
+/// The path of a file; absolute, as it is kept for later.
+pub(crate) fn absolute(path: &Path) -> Result<String> {
     let absolute = path.canonicalize().map_err(Error::file(path))?;
-    let absolute = absolute.to_str();
-    absolute.map(text).ok_or_else(|| Error::invalid(format_args!("{} is not UTF-8, as SQL is", path.display())))
+    let absolute = absolute.into_os_string().into_string();
+    absolute.map_err(|_| Error::invalid(format_args!("{} is not UTF-8, as SQL is", path.display())))
 }
 
 #[cfg(test)]

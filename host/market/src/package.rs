@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +64,39 @@ struct Surface<'a> {
     target: Option<String>,
 }
 
+impl Manifest {
+    /// The manifest of a package, with its one layer; or what is wrong with it.
+    fn of_package(bytes: &[u8]) -> Result<(Self, Descriptor), String> {
+        let manifest: Self = serde_json::from_slice(bytes).map_err(|error| shown(&error.to_string()))?;
+        if manifest.schema_version != 2 || manifest.media_type.as_deref().is_some_and(|kind| kind != MANIFEST) {
+            return Err("its manifest is not that of an artifact".to_owned());
+        }
+        if manifest.config.media_type != CONFIG {
+            return Err(format!("its config is '{}', not '{CONFIG}'", shown(&manifest.config.media_type)));
+        }
+        let [layer] = manifest.layers.as_slice() else {
+            return Err(format!("it has {} layers, not one", manifest.layers.len()));
+        };
+        if layer.media_type != LAYER {
+            return Err(format!("its layer is '{}', not '{LAYER}'", shown(&layer.media_type)));
+        }
+        let layer = layer.clone();
+        Ok((manifest, layer))
+    }
+}
+
+impl Package {
+    /// The digest of the component that a package's manifest names.
+    ///
+    /// # Errors
+    /// [`Error::NotAPackage`].
+    pub fn component_of(document: &[u8]) -> Result<Digest> {
+        let (_, layer) = Manifest::of_package(document)
+            .map_err(|why| Error::NotAPackage { what: Digest::of(document).to_string(), why })?;
+        Ok(layer.digest)
+    }
+}
+
 /// What is said of a package where it can be read without the component.
 #[derive(Clone, Debug, Default)]
 pub struct About {
@@ -88,7 +122,11 @@ pub struct Package {
     pub version: Option<Version>,
     /// Digest of the manifest, which signatures are made of.
     pub manifest: Digest,
+    /// The manifest itself.
+    pub document: Vec<u8>,
     pub component: Vec<u8>,
+    /// When it was made, by its own word.
+    pub created: Option<DateTime<Utc>>,
 }
 
 /// What was published.
@@ -108,20 +146,7 @@ impl Registry {
         let pick = self.pick(reference).await?;
         let found = self.manifest(reference, &pick).await?;
         let not = |why: String| Error::NotAPackage { what: reference.at(pick.clone()).to_string(), why };
-        let manifest: Manifest =
-            serde_json::from_slice(&found.bytes).map_err(|error| not(shown(&error.to_string())))?;
-        if manifest.schema_version != 2 || manifest.media_type.as_deref().is_some_and(|kind| kind != MANIFEST) {
-            return Err(not("its manifest is not that of an artifact".to_owned()));
-        }
-        if manifest.config.media_type != CONFIG {
-            return Err(not(format!("its config is '{}', not '{CONFIG}'", shown(&manifest.config.media_type))));
-        }
-        let [layer] = manifest.layers.as_slice() else {
-            return Err(not(format!("it has {} layers, not one", manifest.layers.len())));
-        };
-        if layer.media_type != LAYER {
-            return Err(not(format!("its layer is '{}', not '{LAYER}'", shown(&layer.media_type))));
-        }
+        let (manifest, layer) = Manifest::of_package(&found.bytes).map_err(not)?;
         if layer.size > limit {
             return Err(Error::TooLarge { what: format!("the component of {reference}"), limit });
         }
@@ -131,8 +156,10 @@ impl Registry {
             Pick::Tag(tag) => version(tag),
             _ => said.and_then(|text| Version::parse(text).ok()),
         };
+        let created = manifest.annotations.get("org.opencontainers.image.created");
+        let created = created.and_then(|text| DateTime::parse_from_rfc3339(text).ok()).map(|time| time.to_utc());
         let reference = reference.at(Pick::Digest(found.digest));
-        Ok(Package { reference, version, manifest: found.digest, component })
+        Ok(Package { reference, version, manifest: found.digest, document: found.bytes, component, created })
     }
 
     /// Publishes a component under its version.

@@ -29,6 +29,9 @@ pub enum Error {
     Sandbox(#[from] polder_sandbox::Error),
     #[error("{}", plain(.0))]
     Engine(DataFusionError),
+    /// Who made it is not known, or not trusted here.
+    #[error("{what} is not trusted: {why}")]
+    Untrusted { what: String, why: String },
     #[error("{path}: {error}")]
     File { path: String, error: std::io::Error },
 }

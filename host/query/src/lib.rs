@@ -25,6 +25,7 @@ mod session;
 mod sql;
 mod statements;
 mod system;
+mod trust;
 mod types;
 mod view;
 

@@ -2,17 +2,22 @@
 //!
 //! A registry is reached with the rights of whoever installs: USE CONNECTION, asked for each package, and the connection's
 //! own password, which nobody sees.
+//!
+//! Of a package that was installed its manifest and signatures are kept (`papers`), so that who signed it can be asked again.
 
+use chrono::Utc;
 use polder_catalog::spec::Protocol;
-use polder_catalog::{Event, FullName, Kind, Privilege, Securable, spec};
+use polder_catalog::{Event, FullName, Kind, Privilege, Securable};
 use polder_egress::Zone;
-use polder_market::{Access, Login, Package, Pick, Reference, Registry, SCHEME};
-use semver::{Version, VersionReq};
+use polder_market::{Access, Digest, Login, Package, Pick, Reference, Registry, SCHEME, Signatures};
+use semver::{Comparator, Op, Version, VersionReq};
+use serde::{Deserialize, Serialize};
 
 use crate::egress::{Destination, closest};
 use crate::run::Run;
 use crate::statements::PASSWORD;
-use crate::{Error, Result, Session, files};
+use crate::trust::Policy;
+use crate::{Error, Polder, Result, Session, files, trust};
 
 /// A component that may be installed.
 pub struct Found {
@@ -21,6 +26,59 @@ pub struct Found {
     pub source: String,
     /// The version that a registry says it is.
     pub(crate) version: Option<Version>,
+    /// Of a package.
+    pub(crate) papers: Option<Papers>,
+}
+
+/// What a registry has of a package beside its component.
+#[derive(Debug)]
+pub(crate) struct Papers {
+    pub(crate) manifest: Vec<u8>,
+    pub(crate) signatures: Signatures,
+}
+
+/// How papers are kept: JSON, of texts that are JSON themselves.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    manifest: String,
+    signatures: Vec<String>,
+}
+
+impl Papers {
+    /// Keeps them under the digest of the manifest.
+    pub(crate) fn keep(&self, polder: &Polder) -> Result<()> {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
+        let kept = Kept {
+            manifest: text(&self.manifest).unwrap_or_default(),
+            signatures: self.signatures.documents().filter_map(text).collect(),
+        };
+        let kept = serde_json::to_vec(&kept).map_err(|error| Error::Invalid(error.to_string()))?;
+        polder.keep(&place(polder, self.digest()), &kept)
+    }
+
+    /// Those of a package that was installed from `source`, if they are about the component that is there.
+    pub(crate) fn kept(polder: &Polder, source: &str, component: &str) -> Result<Self> {
+        let reference: Reference = source.parse()?;
+        let Pick::Digest(digest) = reference.pick else {
+            return Err(Error::Invalid(format!("{source} names no digest")));
+        };
+        let path = place(polder, digest);
+        let damaged = |why: &str| Error::Invalid(format!("{} {why}; install {source} again", path.display()));
+        let bytes = std::fs::read(&path).map_err(|error| damaged(&format!("cannot be read: {error}")))?;
+        let kept: Kept = serde_json::from_slice(&bytes).map_err(|_| damaged("was changed"))?;
+        let papers = Self {
+            manifest: kept.manifest.into_bytes(),
+            signatures: Signatures::read(kept.signatures.into_iter().map(String::into_bytes)),
+        };
+        if papers.digest() != digest || Package::component_of(&papers.manifest)?.hex() != component {
+            return Err(damaged("was changed"));
+        }
+        Ok(papers)
+    }
+}
+
+fn place(polder: &Polder, manifest: Digest) -> std::path::PathBuf {
+    polder.home().join("packages").join(format!("{}.json", manifest.hex()))
 }
 
 impl Session {
@@ -28,9 +86,20 @@ impl Session {
     ///
     /// # Errors
     /// As `INSTALL PLUGIN` has them.
-    pub async fn package(&self, place: &str, version: Option<&str>) -> Result<Found> {
+    pub async fn package(&self, place: &str, version: Option<&str>, into: &FullName) -> Result<Found> {
         let access = self.polder().catalog().access(self.principal()).await?;
-        read(&Run::new(self, access, "DESCRIBE PACKAGE"), place, version).await
+        let policy = Policy::of(access.catalog(), into).await?;
+        read(&Run::new(self, access, "DESCRIBE PACKAGE"), place, version, &policy).await
+    }
+
+    /// What is known of who made a package that is to go into a catalog; none for a file, which nobody signs.
+    ///
+    /// # Errors
+    /// Those of the catalog.
+    pub async fn signed(&self, found: &Found, into: &FullName) -> Result<Option<polder_market::State>> {
+        let Some(papers) = &found.papers else { return Ok(None) };
+        let catalog = self.polder().catalog();
+        trust::state(catalog, &Policy::of(catalog, into).await?, papers).await.map(Some)
     }
 }
 
@@ -43,11 +112,14 @@ pub(crate) async fn governor(run: &Run<'_>, place: &str) -> Result<(Securable, P
 }
 
 /// Reads a component from a file or a registry; of a package the version that fits.
-pub(crate) async fn read(run: &Run<'_>, place: &str, version: Option<&str>) -> Result<Found> {
+pub(crate) async fn read(run: &Run<'_>, place: &str, version: Option<&str>, policy: &Policy) -> Result<Found> {
     let most = run.polder().sandbox().limits().component_bytes as u64;
     if !place.starts_with(SCHEME) {
         return match version {
-            None => Ok(Found { bytes: files::read(run, place, most).await?, source: place.to_owned(), version: None }),
+            None => {
+                let bytes = files::read(run, place, most).await?;
+                Ok(Found { bytes, source: place.to_owned(), version: None, papers: None })
+            }
             Some(_) => Err(Error::Invalid(format!("VERSION is for packages in registries; '{place}' is a file"))),
         };
     }
@@ -56,31 +128,89 @@ pub(crate) async fn read(run: &Run<'_>, place: &str, version: Option<&str>) -> R
         if !matches!(reference.pick, Pick::Fitting(_)) {
             return Err(Error::Invalid(format!("'{place}' names a version already: leave out VERSION '{version}'")));
         }
-        let wanted = VersionReq::parse(version).map_err(|error| {
-            Error::Invalid(format!("VERSION '{version}' is no requirement such as '^1.2': {error}"))
-        })?;
-        reference.pick = Pick::Fitting(wanted);
+        reference.pick = Pick::Fitting(requirement(version)?);
     }
-    let Package { component, reference, version, .. } = open(run, &reference).await?.pull(&reference, most).await?;
-    Ok(Found { bytes: component, source: reference.to_string(), version })
+    let registry = open(run, &reference).await?;
+    let package = settled(&registry, reference, most, policy).await?;
+    let Package { component, reference, version, manifest, document, .. } = package;
+    let signatures = registry.signatures(&reference, manifest).await?;
+    let papers = Some(Papers { manifest: document, signatures });
+    Ok(Found { bytes: component, source: reference.to_string(), version, papers })
 }
 
-/// Where the next version of a plugin is, if it came from a registry, and the requirement that only versions fit which are
-/// not older.
+/// A requirement on versions, as Cargo writes them.
+pub(crate) fn requirement(text: &str) -> Result<VersionReq> {
+    VersionReq::parse(text)
+        .map_err(|error| Error::Invalid(format!("VERSION '{text}' is no requirement such as '^1.2': {error}")))
+}
+
+/// All versions of a package, the newest first.
+pub(crate) async fn versions(run: &Run<'_>, source: &str) -> Result<Vec<Version>> {
+    let reference: Reference = source.parse()?;
+    Ok(open(run, &reference).await?.versions(&reference).await?)
+}
+
+/// The newest version that fits and has been out for as long as the policy asks. One that is named is taken as it is.
+async fn settled(registry: &Registry, mut reference: Reference, most: u64, policy: &Policy) -> Result<Package> {
+    /// Versions that are looked at.
+    const TRIES: usize = 20;
+    let mut young = None;
+    for _try in 0..TRIES {
+        let package = match registry.pull(&reference, most).await {
+            Err(error @ polder_market::Error::NoVersion { .. }) => match young {
+                Some(version) => return Err(too_young(&reference, &version)),
+                None => return Err(error.into()),
+            },
+            other => other?,
+        };
+        let (Pick::Fitting(wanted), Some(version)) = (&mut reference.pick, &package.version) else {
+            return Ok(package);
+        };
+        let age = package.created.map(|created| Utc::now() - created).and_then(|age| age.to_std().ok());
+        if policy.cool_down.is_zero() || age.is_some_and(|age| age >= policy.cool_down) {
+            return Ok(package);
+        }
+        let Version { major, minor, patch, ref pre, .. } = *version;
+        let below = Comparator { op: Op::Less, major, minor: Some(minor), patch: Some(patch), pre: pre.clone() };
+        wanted.comparators.push(below);
+        young = young.or(package.version);
+    }
+    Err(Error::Invalid(format!("the last {TRIES} versions of {reference} are all younger than cool_down allows")))
+}
+
+fn too_young(reference: &Reference, version: &Version) -> Error {
+    Error::Invalid(format!(
+        "version {version} of {reference} is younger than trust.cool_down allows, and no older one fits; to have it          nevertheless, name it: '{reference}:{version}'"
+    ))
+}
+
+/// Where the next version of a plugin is, if it came from a registry, and which versions may be it: none that is older, and
+/// those that it is pinned to.
 ///
 /// # Errors
 /// [`Error::Invalid`] if it came from elsewhere.
-pub fn newer(plugin: &spec::Plugin) -> Result<(String, String)> {
-    match plugin.source.parse::<Reference>() {
+pub fn newer(plugin: &Securable) -> Result<(String, String)> {
+    let not = || Error::Invalid(format!("{} is not a plugin", plugin.name));
+    let spec = plugin.as_plugin().ok_or_else(not)?;
+    match spec.source.parse::<Reference>() {
         Ok(package) => {
             let place = package.at(Pick::Fitting(VersionReq::STAR)).to_string();
-            Ok((place, format!(">={}", plugin.version)))
+            let pin = pin(plugin).map_or_else(String::new, |pin| format!(", {pin}"));
+            Ok((place, format!(">={}{pin}", spec.version)))
         }
         Err(_) => Err(Error::Invalid(format!(
             "it came from {}, not from a registry: say FROM where its next version is",
-            plugin.source
+            spec.source
         ))),
     }
+}
+
+/// Before the version that a plugin is pinned to, among its properties.
+pub(crate) const PIN: &str = "package.pin";
+
+/// Which versions a plugin may become.
+pub(crate) fn pin(plugin: &Securable) -> Option<&str> {
+    plugin.properties.get(PIN).map(String::as_str)
 }
 
 /// The registry of a package, as far as the principal may use a connection to it. The one place where that is decided.

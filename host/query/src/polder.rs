@@ -14,6 +14,7 @@ use polder_sandbox::{Digest, Limits, Plugin, Sandbox};
 use polder_storage::{Location, Stores, Tables};
 
 use crate::egress::Clients;
+use crate::trust::Checked;
 use crate::{Error, Result, Session, limits, memory};
 
 /// Where everything of one Polder lives.
@@ -24,6 +25,7 @@ use crate::{Error, Result, Session, limits, memory};
 /// tables/           managed Delta tables, one folder each
 /// volumes/          managed volumes, one folder each
 /// components/       installed plugins by digest
+/// packages/         who signed them
 /// compiled/         their machine code, which can be deleted at any time
 /// spill/            what queries put aside while they run
 /// limits.toml       what plugins may cost on this host, if its operator says so
@@ -56,6 +58,7 @@ struct Inner {
     sandbox: Sandbox,
     runtime: Arc<RuntimeEnv>,
     clients: Clients,
+    checked: Checked,
 }
 
 impl Polder {
@@ -67,7 +70,7 @@ impl Polder {
     /// Open a home whose plugins have other limits than the usual ones.
     pub async fn open_with(home: &Home, limits: Limits) -> Result<Self> {
         let io = |error| Error::File { path: home.0.display().to_string(), error };
-        for folder in ["tables", "volumes", "components", "compiled", "spill"] {
+        for folder in ["tables", "volumes", "components", "packages", "compiled", "spill"] {
             std::fs::create_dir_all(home.0.join(folder)).map_err(io)?;
         }
         let path = home.0.canonicalize().map_err(io)?;
@@ -81,8 +84,8 @@ impl Polder {
             .build_arc()?;
         let stores = Stores::new();
         let tables = Tables::default();
-        let clients = Clients::default();
-        Ok(Self(Arc::new(Inner { home: path, catalog, tables, stores, sandbox, runtime, clients })))
+        let (clients, checked) = (Clients::default(), Checked::default());
+        Ok(Self(Arc::new(Inner { home: path, catalog, tables, stores, sandbox, runtime, clients, checked })))
     }
 
     /// A session of `principal`, or of the owner of the metastore.
@@ -121,6 +124,11 @@ impl Polder {
         &self.0.clients
     }
 
+    /// Which plugins were found to be trusted.
+    pub(crate) fn checked(&self) -> &Checked {
+        &self.0.checked
+    }
+
     /// A fresh engine state for one session.
     pub(crate) fn engine(&self) -> SessionState {
         let config = SessionConfig::new()
@@ -153,30 +161,43 @@ impl Polder {
     /// Keep a component; all at once, so that a file with a digest as its name is whole.
     pub(crate) fn keep_component(&self, digest: &Digest, bytes: &[u8]) -> Result<()> {
         let path = self.component(digest);
-        if path.exists() {
-            return Ok(());
-        }
+        if path.exists() { Ok(()) } else { self.keep(&path, bytes) }
+    }
+
+    /// Write a file of the home, all at once.
+    pub(crate) fn keep(&self, path: &Path, bytes: &[u8]) -> Result<()> {
         let io = |error| Error::File { path: path.display().to_string(), error };
         let part = path.with_extension(format!("{}.part", uuid::Uuid::new_v4()));
         std::fs::write(&part, bytes).and_then(|()| std::fs::File::open(&part)?.sync_all()).map_err(io)?;
-        std::fs::rename(&part, &path).map_err(io)
+        std::fs::rename(&part, path).map_err(io)
     }
 
-    /// An installed component, loaded. Its bytes must have the digest that the catalog pins.
+    /// An installed component, loaded. Its bytes must have the digest that the catalog pins. Whether it may run is decided
+    /// before, by [`Run::load`](crate::run::Run::load).
     pub(crate) fn plugin(&self, digest: &str) -> Result<Arc<Plugin>> {
         let digest: Digest = digest.parse()?;
         if let Some(plugin) = self.0.sandbox.get(&digest) {
             return Ok(plugin);
         }
-        let path = self.component(&digest);
+        Ok(self.0.sandbox.load(&self.component_bytes(&digest)?)?)
+    }
+
+    /// Whether an installed component is there, unchanged.
+    pub(crate) fn whole(&self, digest: &str) -> Result<()> {
+        self.component_bytes(&digest.parse()?).map(drop)
+    }
+
+    /// The bytes of an installed component, if they have its digest still.
+    pub(crate) fn component_bytes(&self, digest: &Digest) -> Result<Vec<u8>> {
+        let path = self.component(digest);
         let bytes = std::fs::read(&path).map_err(|error| Error::File { path: path.display().to_string(), error })?;
-        if Digest::of(&bytes) != digest {
+        if Digest::of(&bytes) != *digest {
             let path = path.display();
             return Err(Error::Invalid(format!(
                 "{path} was changed: its digest is not the one that was installed; install the plugin again"
             )));
         }
-        Ok(self.0.sandbox.load(&bytes)?)
+        Ok(bytes)
     }
 
     fn component(&self, digest: &Digest) -> PathBuf {

@@ -1,6 +1,6 @@
 //! A scratch catalog, and short words for what tests do often.
 
-use polder_catalog::spec::{Container, Export, FunctionKind, Plugin, Table, View, Volatility, Volume};
+use polder_catalog::spec::{Container, Export, FunctionKind, Plugin, Signature, Table, View, Volatility, Volume};
 use polder_catalog::{
     Access, Catalog, Error, FullName, Kind, NewFunction, NewPlugin, NewSecurable, PrincipalKind, Privilege, Securable,
     Spec,
@@ -112,6 +112,8 @@ pub(crate) fn plugin(full_name: &str, version: &str, functions: &[&str]) -> NewP
             size: 1024,
             description: serde_json::json!({"name": full_name}),
             source: "file:///tmp/p.wasm".into(),
+            signature: Signature::File,
+            former: Vec::new(),
         },
         comment: None,
         functions: functions.iter().map(|name| NewFunction { name: (*name).into(), export: export(name) }).collect(),

@@ -84,6 +84,8 @@ async fn everything(session: &Session, securables: &[Securable], findings: &mut 
             }),
             Spec::Plugin(plugin) => {
                 digests.insert(plugin.digest.clone());
+                // It can become again what it was.
+                digests.extend(plugin.former.iter().map(|former| former.digest.clone()));
                 component(home, &plugin.digest).err().map(|error| {
                     let remedy = format!(
                         "put back the component that was installed (from {}): copy it to {}",

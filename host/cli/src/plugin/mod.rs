@@ -4,6 +4,8 @@ mod build;
 mod case;
 mod compare;
 mod inspect;
+mod install;
+mod key;
 mod manage;
 mod publish;
 mod test;
@@ -15,7 +17,7 @@ use polder_toolchain::{Language, Toolchain};
 
 pub(crate) use build::size;
 
-use crate::args::PluginCommand;
+use crate::args::{KeyCommand, PluginCommand};
 use crate::{Result, terminal};
 
 pub(crate) async fn run(home: &Home, command: PluginCommand) -> Result<()> {
@@ -24,24 +26,24 @@ pub(crate) async fn run(home: &Home, command: PluginCommand) -> Result<()> {
         PluginCommand::Build { project, output } => build::run(&project, output.as_deref()),
         PluginCommand::Test { project } => test::run(&project).await,
         PluginCommand::Inspect { file, format } => inspect::run(&file, format),
-        PluginCommand::Publish { file, place, plain_http } => publish::run(&file, &place, plain_http).await,
-        PluginCommand::Install { from, version, into, name, grant_requested, who } => {
-            let wanted = manage::Wanted { from: &from, version: version.as_deref(), grant: grant_requested };
-            manage::install(home, &who, wanted, &into, name.as_deref()).await
+        PluginCommand::Publish { file, place, plain_http, key } => {
+            publish::run(&file, &place, plain_http, key.as_deref()).await
+        }
+        PluginCommand::Key { command: KeyCommand::New { file } } => key::new(&file),
+        PluginCommand::Install { from, version, into, name, consent, who } => {
+            let wanted = install::Wanted { from: &from, version: version.as_deref(), consent };
+            install::install(home, &who, wanted, &into, name.as_deref()).await
         }
         PluginCommand::List { format, who } => manage::list(home, &who, format).await,
         PluginCommand::Show { name, format, who } => manage::show(home, &who, &name, format).await,
-        PluginCommand::Upgrade { name, from, version, grant_requested, who } => {
-            let (from, version) = match from {
-                Some(from) => (from, version),
-                None => {
-                    let (place, at_least) = manage::newer(home, &who, &name).await?;
-                    (place, Some(version.unwrap_or(at_least)))
-                }
-            };
-            let wanted = manage::Wanted { from: &from, version: version.as_deref(), grant: grant_requested };
-            manage::upgrade(home, &who, &name, wanted).await
+        PluginCommand::Upgrade { name, from, version, consent, who } => {
+            install::upgrade(home, &who, &name, from.as_deref(), version.as_deref(), consent).await
         }
+        PluginCommand::Rollback { name, to, who } => manage::rollback(home, &who, &name, to.as_deref()).await,
+        PluginCommand::Pin { name, version, who } => manage::pin(home, &who, &name, &version).await,
+        PluginCommand::Unpin { name, who } => manage::unpin(home, &who, &name).await,
+        PluginCommand::Outdated { format, who } => manage::outdated(home, &who, format).await,
+        PluginCommand::Verify { name, format, who } => manage::verify(home, &who, name.as_deref(), format).await,
         PluginCommand::Remove { name, who } => manage::remove(home, &who, &name).await,
     }
 }

@@ -11,11 +11,13 @@ use polder_sandbox::{Config, Description, Limits, Sandbox};
 use semver::Version;
 use url::Url;
 
-use super::{build, inspect, size};
+use super::{build, inspect, key, size};
 use crate::terminal::say;
 use crate::{Error, Result};
 
-pub(super) async fn run(file: &Path, place: &str, plain_http: bool) -> Result<()> {
+pub(super) async fn run(file: &Path, place: &str, plain_http: bool, key: Option<&Path>) -> Result<()> {
+    // Before anything is built or sent.
+    let key = key.map(key::read).transpose()?;
     let reference: Reference = place.parse()?;
     if !matches!(reference.pick, Pick::Fitting(_)) {
         return Err(Error::invalid(format_args!(
@@ -32,8 +34,17 @@ pub(super) async fn run(file: &Path, place: &str, plain_http: bool) -> Result<()
         ));
     }
     let access = Access { plain_http, private_network, login: login(&reference)? };
-    let published = Registry::open(&reference, access)?.publish(&reference, &component, &about).await?;
-    say(format_args!("Published {} ({}, {}).", published.reference, size(component.len() as u64), published.manifest))
+    let registry = Registry::open(&reference, access)?;
+    let published = registry.publish(&reference, &component, &about).await?;
+    let signed = match &key {
+        None => "not signed".to_owned(),
+        Some(key) => {
+            registry.sign(&published.reference, published.manifest, key).await?;
+            format!("signed with {}", key.public().fingerprint())
+        }
+    };
+    let size = size(component.len() as u64);
+    say(format_args!("Published {} ({size}, {}), {signed}.", published.reference, published.manifest))
 }
 
 /// What the component says of itself, if that is all that others need to know.

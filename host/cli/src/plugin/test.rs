@@ -22,7 +22,7 @@ pub(super) async fn run(project: &Path) -> Result<()> {
     let polder = Polder::open(&Home::find(Some(scratch.path().to_owned()))).await?;
     let session = polder.session(None).await?;
     let plugin = polder.sandbox().load(&built.bytes)?.describe()?;
-    let (name, file) = (sql::identifier(&plugin.name), sql::path(&built.path)?);
+    let (name, file) = (sql::identifier(&plugin.name), sql::text(&sql::absolute(&built.path)?));
     for statement in [
         format!("CREATE SCHEMA {SCHEMA}"),
         format!("INSTALL PLUGIN {name} FROM {file} INTO SCHEMA {SCHEMA}"),

@@ -155,7 +155,8 @@ fn refusal(error: Error) -> Refusal {
     match error {
         Error::Catalog(
             Catalog::Denied(_) | Catalog::NotAsked { .. } | Catalog::AdminOnly { .. } | Catalog::OwnerOnly { .. },
-        ) => Refusal::Denied(text),
+        )
+        | Error::Untrusted { .. } => Refusal::Denied(text),
         Error::Catalog(Catalog::NotFound { .. }) | Error::Storage(Storage::NoSuchFile(_)) => Refusal::NotFound(text),
         Error::Storage(Storage::Path { .. } | Storage::Violation { .. }) => Refusal::Invalid(text),
         Error::Catalog(Catalog::Database(_) | Catalog::Lock(_) | Catalog::Corrupt(_)) => Refusal::Failed(text),

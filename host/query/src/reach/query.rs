@@ -48,6 +48,9 @@ fn allowed(statement: &Statement) -> Result<()> {
         Statement::SetOwner { .. } => "OWNER TO",
         Statement::InstallPlugin { .. }
         | Statement::UpgradePlugin { .. }
+        | Statement::RollbackPlugin { .. }
+        | Statement::PinPlugin { .. }
+        | Statement::VerifyPlugin { .. }
         | Statement::Drop { kind: Kind::Plugin, .. }
         | Statement::Rename { kind: Kind::Plugin, .. } => "statements on plugins",
         // With what is in them, which may be plugins.
@@ -56,6 +59,11 @@ fn allowed(statement: &Statement) -> Result<()> {
         | Statement::AlterConnection { .. }
         | Statement::Drop { kind: Kind::Connection, .. }
         | Statement::Rename { kind: Kind::Connection, .. } => "statements on connections",
+        Statement::SetTrust { .. }
+        | Statement::CreatePublisher { .. }
+        | Statement::AlterPublisher { .. }
+        | Statement::Drop { kind: Kind::Publisher, .. }
+        | Statement::Rename { kind: Kind::Publisher, .. } => "statements on whom to trust",
         Statement::Set { .. } | Statement::Use { .. } => "SET and USE",
         Statement::Call(_) => "CALL",
         _ => return Ok(()),

@@ -2,6 +2,7 @@
 
 mod define;
 mod pieces;
+mod plugins;
 mod rights;
 
 use datafusion::sql::sqlparser::ast;
@@ -80,20 +81,11 @@ impl Input {
             "REVOKE" => self.grant(false)?,
             "SHOW" => self.show()?,
             "DESCRIBE" | "DESC" => self.describe()?,
-            "INSTALL" => {
-                self.words(&["INSTALL", "PLUGIN"])?;
-                let name = self.identifier()?;
-                self.words(&["FROM"])?;
-                let from = self.string()?;
-                let version = self.version()?;
-                let schema = if self.word("INTO") {
-                    self.word("SCHEMA");
-                    Some(self.name()?)
-                } else {
-                    None
-                };
-                Statement::InstallPlugin { name, from, version, schema, grant: self.grant_requested()? }
-            }
+            "INSTALL" => self.install()?,
+            "UPGRADE" => self.upgrade()?,
+            "ROLLBACK" if self.peek(1) == "PLUGIN" => self.rollback()?,
+            "PIN" | "UNPIN" => self.pin()?,
+            "VERIFY" => self.verify()?,
             "CALL" => {
                 self.words(&["CALL"])?;
                 match self.0.parse_expr()? {
@@ -104,13 +96,6 @@ impl Input {
                             .into());
                     }
                 }
-            }
-            "UPGRADE" => {
-                self.words(&["UPGRADE", "PLUGIN"])?;
-                let name = self.name()?;
-                let from = if self.word("FROM") { Some(self.string()?) } else { None };
-                let version = self.version()?;
-                Statement::UpgradePlugin { name, from, version, grant: self.grant_requested()? }
             }
             "OPTIMIZE" => {
                 self.words(&["OPTIMIZE"])?;
@@ -280,20 +265,6 @@ impl Input {
         Ok(Statement::Set { name, value })
     }
 
-    /// VERSION '^1.2', of a package.
-    fn version(&mut self) -> Result<Option<String>> {
-        if self.word("VERSION") { Ok(Some(self.string()?)) } else { Ok(None) }
-    }
-
-    /// GRANT REQUESTED, after INSTALL and UPGRADE.
-    fn grant_requested(&mut self) -> Result<bool> {
-        if self.word("GRANT") {
-            self.words(&["REQUESTED"])?;
-            return Ok(true);
-        }
-        Ok(false)
-    }
-
     fn show(&mut self) -> Result<Statement> {
         self.words(&["SHOW"])?;
         if self.word("GRANTS") {
@@ -319,14 +290,19 @@ impl Input {
             "VIEWS" => Show::Views,
             "VOLUMES" => Show::Volumes,
             "FUNCTIONS" => Show::Functions,
+            "PLUGINS" if self.peek(1) == "OUTDATED" => {
+                self.0.next_token();
+                Show::PluginsOutdated
+            }
             "PLUGINS" => Show::Plugins,
             "CONNECTIONS" => Show::Connections,
+            "PUBLISHERS" => Show::Publishers,
             "USERS" => Show::Users,
             "GROUPS" => Show::Groups,
             "COLUMNS" => Show::Columns,
             _ => {
-                let can = "GRANTS, CATALOGS, SCHEMAS, TABLES, VIEWS, VOLUMES, FUNCTIONS, PLUGINS, CONNECTIONS, USERS, GROUPS \
-                           or COLUMNS";
+                let can = "GRANTS, CATALOGS, SCHEMAS, TABLES, VIEWS, VOLUMES, FUNCTIONS, PLUGINS, CONNECTIONS, PUBLISHERS, \
+                           USERS, GROUPS or COLUMNS";
                 return Err(self.expected(can).into());
             }
         };

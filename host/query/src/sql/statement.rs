@@ -65,6 +65,16 @@ pub(crate) enum Statement {
         options: Vec<(String, String)>,
         unset: Vec<String>,
     },
+    CreatePublisher {
+        name: Name,
+        if_not_exists: bool,
+        key: NewKey,
+        comment: Option<String>,
+    },
+    AlterPublisher {
+        name: Name,
+        change: AlterPublisher,
+    },
     CreatePrincipal {
         group: bool,
         name: String,
@@ -139,6 +149,12 @@ pub(crate) enum Statement {
         name: Name,
         limits: Vec<(String, Option<String>)>,
     },
+    /// Whom a catalog trusts; settings without a value go.
+    SetTrust {
+        kind: Kind,
+        name: Name,
+        settings: Vec<(String, Option<String>)>,
+    },
     /// `CALL task(name => value, …)`
     Call(Box<ast::Function>),
     Show {
@@ -166,15 +182,28 @@ pub(crate) enum Statement {
         /// Which version of the package, as Cargo writes requirements.
         version: Option<String>,
         schema: Option<Name>,
-        /// Whether what it asks for is granted with it.
-        grant: bool,
+        consent: Consent,
     },
     UpgradePlugin {
         name: Name,
         /// None for the registry that it came from.
         from: Option<String>,
         version: Option<String>,
-        grant: bool,
+        consent: Consent,
+    },
+    /// None for the version before.
+    RollbackPlugin {
+        name: Name,
+        version: Option<String>,
+    },
+    /// Without a version it may become all again.
+    PinPlugin {
+        name: Name,
+        version: Option<String>,
+    },
+    /// Without a name all that may be seen.
+    VerifyPlugin {
+        name: Option<Name>,
     },
 
     Optimize {
@@ -190,6 +219,30 @@ pub(crate) enum Statement {
         name: Name,
         to: Box<ast::TableVersion>,
     },
+}
+
+/// What whoever installs a plugin agrees to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Consent {
+    /// What it asks for is granted with it.
+    pub(crate) grant: bool,
+    /// It may be a package that nobody signed.
+    pub(crate) unsigned: bool,
+}
+
+/// A key of a publisher: the text of its file, and its time.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct NewKey {
+    pub(crate) pem: String,
+    pub(crate) from: Option<String>,
+    pub(crate) until: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) enum AlterPublisher {
+    AddKey(NewKey),
+    /// By its fingerprint.
+    DropKey(String),
 }
 
 /// Who a grant is for.
@@ -215,7 +268,9 @@ pub(crate) enum Show {
     Volumes,
     Functions,
     Plugins,
+    PluginsOutdated,
     Connections,
+    Publishers,
     Users,
     Groups,
     Columns,

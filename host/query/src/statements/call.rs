@@ -20,7 +20,7 @@ use super::query::stream;
 use crate::reach::Reach;
 use crate::run::Run;
 use crate::sql::{self, parts};
-use crate::{Answer, Error, Result, answer};
+use crate::{Answer, Error, Result, answer, trust};
 
 pub(crate) async fn call(run: &Run<'_>, call: ast::Function) -> Result<Answer> {
     let name = parts(&call.name);
@@ -151,6 +151,12 @@ pub(crate) fn row(task: &FullName, outputs: Vec<(String, String)>) -> Result<Rec
 }
 
 impl Run<'_> {
+    /// A component of a plugin, loaded, if those who made it are trusted.
+    pub(crate) async fn load(&self, plugin: &Securable, digest: &str) -> Result<Arc<polder_sandbox::Plugin>> {
+        trust::check(self, plugin, digest).await?;
+        self.polder().plugin(digest)
+    }
+
     /// The component of a function that may be called, its plugin, and what it says of the function.
     pub(crate) async fn component(
         &self,
@@ -159,12 +165,12 @@ impl Run<'_> {
         let Spec::Function(spec) = &function.spec else {
             return Err(Error::Invalid(format!("{} is not a function of a plugin", function.name)));
         };
-        let component = self.polder().plugin(&spec.digest)?;
+        let plugin = self.access.catalog().plugin(spec.plugin).await?;
+        let component = self.load(&plugin, &spec.digest).await?;
         let description = component.describe()?;
         let export = description.functions.into_iter().find(|one| one.name == spec.export.export).ok_or_else(|| {
             Error::Invalid(format!("the component of {} does not export '{}'", function.name, spec.export.export))
         })?;
-        let plugin = self.access.catalog().plugin(spec.plugin).await?;
         Ok((component, plugin, export))
     }
 }

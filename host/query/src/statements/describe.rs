@@ -14,7 +14,7 @@ use crate::answer;
 use crate::functions::type_name;
 use crate::run::Run;
 use crate::sql::Name;
-use crate::{Answer, Error, Result, system};
+use crate::{Answer, Error, Result, packages, system, trust};
 
 /// `DESCRIBE [kind] [EXTENDED] name`; without a kind a table or view, and else whatever has the name.
 pub(crate) async fn describe(run: &Run<'_>, kind: Option<Kind>, name: Name, extended: bool) -> Result<Answer> {
@@ -102,7 +102,11 @@ async fn plugin_facts(
     digest: &str,
     manages: bool,
 ) -> Result<Vec<(String, String)>> {
-    let component = run.polder().plugin(digest)?;
+    // What may not run says nothing of itself.
+    let component = match run.load(securable, digest).await {
+        Err(Error::Untrusted { .. }) => return Ok(Vec::new()),
+        other => other?,
+    };
     let mut facts = Vec::new();
     for capability in component.describe()?.capabilities {
         let polder_sandbox::Capability { name, privilege, kind, on, reason } = capability;
@@ -147,8 +151,22 @@ async fn about(run: &Run<'_>, securable: &Securable) -> Result<Vec<(String, Stri
     fact("created", time(securable.created_at));
     fact("created by", securable.created_by.clone());
     match &securable.spec {
-        Spec::Metastore => {}
+        Spec::Metastore => {
+            for (name, value) in trust::settings(securable) {
+                fact(&format!("trust {name}"), value);
+            }
+        }
+        Spec::Publisher(publisher) => {
+            for key in &publisher.keys {
+                let from = key.not_before.map_or_else(String::new, |at| format!(" from {}", time(at)));
+                let until = key.not_after.map_or_else(String::new, |at| format!(" until {}", time(at)));
+                fact("key", format!("{}{from}{until}", key.fingerprint));
+            }
+        }
         Spec::Catalog(container) | Spec::Schema(container) => {
+            for (name, value) in trust::settings(securable) {
+                fact(&format!("trust {name}"), value);
+            }
             if let Some(location) = container.managed_location.as_ref().filter(|_| manages) {
                 fact("managed location", location.clone());
             }
@@ -205,6 +223,13 @@ async fn about(run: &Run<'_>, securable: &Securable) -> Result<Vec<(String, Stri
             fact("digest", format!("sha256:{}", plugin.digest));
             fact("bytes", plugin.size.to_string());
             fact("source", plugin.source.clone());
+            fact("signature", trust::verify(run, securable).await?.1);
+            if let Some(pin) = packages::pin(securable) {
+                fact("pinned to", pin.to_owned());
+            }
+            for former in plugin.former.iter().rev() {
+                fact("was before", format!("{} (sha256:{}) from {}", former.version, former.digest, former.source));
+            }
             for key in ["summary", "license", "homepage"] {
                 if let Some(text) =
                     plugin.description.get(key).and_then(|text| text.as_str()).filter(|text| !text.is_empty())

@@ -11,6 +11,7 @@ mod grants;
 pub(crate) mod insert;
 pub(crate) mod merge;
 mod plugins;
+mod publishers;
 mod query;
 mod show;
 mod subquery;
@@ -26,7 +27,7 @@ pub(crate) use dml::Target;
 
 use crate::run::Run;
 use crate::sql::{self, Statement};
-use crate::{Answer, Result, Session, limits};
+use crate::{Answer, Result, Session, limits, trust};
 
 impl Session {
     /// Run exactly one statement.
@@ -67,6 +68,10 @@ pub(crate) async fn dispatch(run: &Run<'_>, statement: Statement) -> Result<Answ
         Statement::CreateConnection { name, if_not_exists, kind, options, comment } => {
             connections::make(run, name, if_not_exists, &kind, options, comment).await
         }
+        Statement::CreatePublisher { name, if_not_exists, key, comment } => {
+            publishers::create(run, name, if_not_exists, key, comment).await
+        }
+        Statement::AlterPublisher { name, change } => publishers::alter(run, name, change).await,
         Statement::AlterConnection { name, options, unset } => connections::alter(run, name, options, unset).await,
         Statement::Drop { kind, name, if_exists, cascade } => ddl::drop(run, kind, name, if_exists, cascade).await,
         Statement::Undrop { name } => ddl::undrop(run, name).await,
@@ -74,6 +79,7 @@ pub(crate) async fn dispatch(run: &Run<'_>, statement: Statement) -> Result<Answ
         Statement::Comment { kind, name, text } => ddl::comment(run, kind, name, text).await,
         Statement::SetTags { kind, name, tags } => ddl::set_tags(run, kind, name, tags).await,
         Statement::SetLimits { kind, name, limits } => limits::alter(run, kind, name, limits).await,
+        Statement::SetTrust { kind, name, settings } => trust::alter(run, kind, name, settings).await,
         Statement::CommentColumn { table, column, text } => tables::comment_column(run, table, column, text).await,
         Statement::AlterTable { name, change } => tables::alter(run, name, change).await,
 
@@ -92,12 +98,15 @@ pub(crate) async fn dispatch(run: &Run<'_>, statement: Statement) -> Result<Answ
         Statement::DescribeHistory { name, limit } => describe::history(run, name, limit).await,
         Statement::DescribeDetail { name } => describe::detail(run, name).await,
 
-        Statement::InstallPlugin { name, from, version, schema, grant } => {
-            plugins::install(run, name, &from, version.as_deref(), schema, grant).await
+        Statement::InstallPlugin { name, from, version, schema, consent } => {
+            plugins::install(run, name, &from, version.as_deref(), schema, consent).await
         }
-        Statement::UpgradePlugin { name, from, version, grant } => {
-            plugins::upgrade(run, name, from, version.as_deref(), grant).await
+        Statement::UpgradePlugin { name, from, version, consent } => {
+            plugins::upgrade(run, name, from, version.as_deref(), consent).await
         }
+        Statement::RollbackPlugin { name, version } => plugins::rollback(run, name, version).await,
+        Statement::PinPlugin { name, version } => plugins::pin(run, name, version).await,
+        Statement::VerifyPlugin { name } => plugins::verify(run, name).await,
         Statement::Call(task) => call::call(run, *task).await,
 
         Statement::Optimize { name, z_order } => upkeep::optimize(run, name, z_order).await,

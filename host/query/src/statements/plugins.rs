@@ -3,18 +3,25 @@
 //! The component's bytes are kept under their digest before the catalog names them; the catalog pins
 //! the digest, and nothing is ever run under another.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use polder_catalog::spec::{Export, FunctionKind, Volatility};
-use polder_catalog::{FullName, Kind, NewFunction, NewPlugin, Privilege, spec};
+use polder_catalog::spec::{Export, FunctionKind, Signature, Volatility};
+use polder_catalog::{Change, FullName, Kind, NewFunction, NewPlugin, Privilege, Securable, Upgrade, spec};
+use polder_market::SCHEME;
 use polder_sandbox::{Capability, Plugin};
+use semver::Version;
 
-use super::consent;
+use super::{consent, show};
 use crate::functions::{Function, type_name};
-use crate::packages::{self, Found};
+use crate::packages::{self, Found, PIN};
 use crate::run::Run;
-use crate::sql::Name;
+use crate::sql::{Consent, Name};
+use crate::trust::{self, Policy};
 use crate::{Answer, Error, Result};
+
+/// How many versions a plugin can go back.
+const FORMER: usize = 20;
 
 pub(crate) async fn install(
     run: &Run<'_>,
@@ -22,7 +29,7 @@ pub(crate) async fn install(
     from: &str,
     version: Option<&str>,
     schema: Option<Name>,
-    grant: bool,
+    consent: Consent,
 ) -> Result<Answer> {
     let schema = match schema {
         Some(schema) => run.full(Kind::Schema, &schema)?,
@@ -33,14 +40,17 @@ pub(crate) async fn install(
     let (source, right) = packages::governor(run, from).await?;
     let into = [Privilege::CreatePlugin, Privilege::CreateFunction, Privilege::UseSchema];
     run.access.require_each("installPlugin", &[(&schema_found, &into), (&source, &[right])]).await?;
-    let found = packages::read(run, from, version).await?;
-    let (new, wishes) = examine(run, schema.child(&name)?, found, None).await?;
+    let found = packages::read(run, from, version, &Policy::of(run.access.catalog(), &schema).await?).await?;
+    let (new, wishes) = examine(run, schema.child(&name)?, found, None, consent).await?;
     let plugin = run.access.install(&new).await?;
     let count = new.functions.len();
-    let told = consent::settle(run, &plugin, &wishes, grant).await?;
+    let told = consent::settle(run, &plugin, &wishes, consent.grant).await?;
     Ok(Answer::done(format!(
-        "Installed plugin {} {} with {count} functions (sha256:{}).{told}",
-        plugin.name, new.spec.version, new.spec.digest
+        "Installed plugin {} {} with {count} functions (sha256:{}{}).{told}",
+        plugin.name,
+        new.spec.version,
+        new.spec.digest,
+        signed(&new.spec.signature)
     )))
 }
 
@@ -49,26 +59,148 @@ pub(crate) async fn upgrade(
     name: Name,
     from: Option<String>,
     version: Option<&str>,
-    grant: bool,
+    consent: Consent,
 ) -> Result<Answer> {
-    let old = run.resolve(Kind::Plugin, &name).await?;
-    run.access.require(&old, Privilege::Manage).await?;
-    let calls_itself = old.as_plugin().and_then(|plugin| plugin.description["name"].as_str());
-    let found = match (from, old.as_plugin()) {
-        (None, Some(plugin)) => {
-            let (place, at_least) = packages::newer(plugin)?;
-            packages::read(run, &place, Some(version.unwrap_or(&at_least))).await?
+    let (old, spec) = managed(run, &name).await?;
+    let policy = Policy::of(run.access.catalog(), &old.name).await?;
+    let found = match from {
+        None => {
+            let (place, fitting) = packages::newer(&old)?;
+            packages::read(run, &place, Some(version.unwrap_or(&fitting)), &policy).await?
         }
-        (from, _) => packages::read(run, &from.unwrap_or_default(), version).await?,
+        Some(from) => packages::read(run, &from, version, &policy).await?,
     };
-    let (new, wishes) = examine(run, old.name.clone(), found, calls_itself).await?;
-    let before = old.as_plugin().map(|plugin| (plugin.version.clone(), plugin.digest.clone())).unwrap_or_default();
-    if before.1 == new.spec.digest {
-        let told = consent::settle(run, &old, &wishes, grant).await?;
-        return Ok(Answer::done(format!("Plugin {} is this component already (sha256:{}).{told}", old.name, before.1)));
+    let (mut new, wishes) = examine(run, old.name.clone(), found, calls_itself(&spec), consent).await?;
+    if let Some(pin) = packages::pin(&old) {
+        let fits = Version::parse(&new.spec.version)
+            .is_ok_and(|version| packages::requirement(pin).is_ok_and(|pin| pin.matches(&version)));
+        if !fits {
+            return Err(Error::Invalid(format!(
+                "plugin {} is pinned to '{pin}', which {} does not fit; UNPIN PLUGIN {} lets it go",
+                old.name, new.spec.version, old.name
+            )));
+        }
     }
+    if spec.digest == new.spec.digest {
+        let told = consent::settle(run, &old, &wishes, consent.grant).await?;
+        return Ok(Answer::done(format!(
+            "Plugin {} is this component already (sha256:{}).{told}",
+            old.name, spec.digest
+        )));
+    }
+    let (version, mut former) = (spec.version.clone(), spec.former.clone());
+    former.push(spec::Former {
+        version: spec.version,
+        digest: spec.digest,
+        source: spec.source,
+        signature: spec.signature,
+    });
+    let many = former.len().saturating_sub(FORMER);
+    new.spec.former = former.split_off(many);
     let done = run.access.upgrade(&old, &new).await?;
-    let told = consent::settle(run, &old, &wishes, grant).await?;
+    let told = consent::settle(run, &old, &wishes, consent.grant).await?;
+    Ok(Answer::done(format!("Upgraded {}.{told}", became(&version, &done, &new))))
+}
+
+/// Back to a component that the plugin was, which is kept: nothing is fetched, and nothing is granted.
+pub(crate) async fn rollback(run: &Run<'_>, name: Name, version: Option<String>) -> Result<Answer> {
+    let (old, spec) = managed(run, &name).await?;
+    let known: Vec<_> = spec.former.iter().map(|one| one.version.as_str()).collect();
+    let at = match &version {
+        None => known.len().checked_sub(1),
+        Some(version) => known.iter().rposition(|one| one == version),
+    };
+    let Some(at) = at else {
+        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        return Err(Error::Invalid(format!("plugin {} was no such version before; it was: {known}", old.name)));
+    };
+    let (before, former) = (spec.version.clone(), spec.former[..at].to_vec());
+    let spec::Former { digest, source, signature, .. } = spec.former[at].clone();
+    trust::check_former(run, &old, &digest).await?;
+    let bytes = run.polder().component_bytes(&digest.parse()?)?;
+    let name = old.name.clone();
+    let (mut new, _) = checked(run, name, bytes, source, signature, calls_itself(&spec)).await?;
+    new.spec.former = former;
+    let done = run.access.rollback(&old, &new).await?;
+    Ok(Answer::done(format!("Rolled back {}.", became(&before, &done, &new))))
+}
+
+/// Which versions a plugin may become; without one, all again.
+pub(crate) async fn pin(run: &Run<'_>, name: Name, version: Option<String>) -> Result<Answer> {
+    let (plugin, spec) = managed(run, &name).await?;
+    let (set, unset, told) = match version {
+        Some(version) => {
+            if packages::requirement(&version)?.comparators.is_empty() {
+                return Err(Error::Invalid(format!("'{version}' pins nothing: say UNPIN PLUGIN {}", plugin.name)));
+            }
+            let told = format!("Pinned plugin {} {} to '{version}'.", plugin.name, spec.version);
+            (BTreeMap::from([(PIN.to_owned(), version)]), vec![], told)
+        }
+        None => (BTreeMap::new(), vec![PIN.to_owned()], format!("Plugin {} is not pinned.", plugin.name)),
+    };
+    run.access.alter(&plugin, Change::Properties { set, unset }).await?;
+    Ok(Answer::done(told))
+}
+
+/// `VERIFY PLUGIN p`: whether what is kept is what was installed, and whether who signed it is trusted still.
+pub(crate) async fn verify(run: &Run<'_>, name: Option<Name>) -> Result<Answer> {
+    let plugins = match name {
+        Some(name) => vec![run.resolve(Kind::Plugin, &name).await?],
+        None => run.access.list(&[Kind::Plugin], &FullName::metastore(), None).await?,
+    };
+    let mut rows = Vec::new();
+    for plugin in plugins {
+        let Some(spec) = plugin.as_plugin() else { continue };
+        let (component, signature) = trust::verify(run, &plugin).await?;
+        let digest = format!("sha256:{}", spec.digest);
+        rows.push(vec![plugin.name.to_string(), spec.version.clone(), digest, component, signature]);
+    }
+    show::table(&["name", "version", "digest", "component", "signature"], rows)
+}
+
+/// `SHOW PLUGINS OUTDATED`: of those that came from registries, what is newer there.
+pub(crate) async fn outdated(run: &Run<'_>) -> Result<Answer> {
+    let mut rows = Vec::new();
+    for plugin in run.access.list(&[Kind::Plugin], &FullName::metastore(), None).await? {
+        let Some(spec) = plugin.as_plugin().filter(|spec| spec.source.starts_with(SCHEME)) else { continue };
+        let pin = packages::pin(&plugin).unwrap_or_default().to_owned();
+        let [fitting, newest, status] = match packages::versions(run, &spec.source).await {
+            Err(error) => [String::new(), String::new(), format!("not known: {error}")],
+            Ok(all) => {
+                let (_, wanted) = packages::newer(&plugin)?;
+                let wanted = packages::requirement(&wanted)?;
+                let text = |version: Option<&Version>| version.map(Version::to_string).unwrap_or_default();
+                let newest = text(all.iter().find(|version| version.pre.is_empty()).or(all.first()));
+                let fitting = text(all.iter().find(|version| wanted.matches(version)));
+                let status = match () {
+                    () if !fitting.is_empty() && fitting != spec.version => "an upgrade is there",
+                    () if newest != spec.version => "newest that fits",
+                    () => "newest",
+                };
+                [fitting, newest, status.to_owned()]
+            }
+        };
+        rows.push(vec![plugin.name.to_string(), spec.version.clone(), pin, fitting, newest, status]);
+    }
+    show::table(&["name", "version", "pin", "fitting", "newest", "status"], rows)
+}
+
+/// A plugin that the principal manages.
+async fn managed(run: &Run<'_>, name: &Name) -> Result<(Securable, spec::Plugin)> {
+    let plugin = run.resolve(Kind::Plugin, name).await?;
+    run.access.require(&plugin, Privilege::Manage).await?;
+    let spec = plugin.as_plugin().cloned();
+    let spec = spec.ok_or_else(|| Error::Invalid(format!("{} is not a plugin", plugin.name)))?;
+    Ok((plugin, spec))
+}
+
+/// The name that a plugin has by its own word.
+fn calls_itself(spec: &spec::Plugin) -> Option<&str> {
+    spec.description["name"].as_str()
+}
+
+/// "plugin main.m.greet from 1.0.0 to 2.0.0 (sha256:…)", and what came and went.
+fn became(before: &str, done: &Upgrade, new: &NewPlugin) -> String {
     let list = |what: &str, names: &[FullName]| {
         if names.is_empty() {
             return String::new();
@@ -76,26 +208,62 @@ pub(crate) async fn upgrade(
         let names: Vec<_> = names.iter().map(FullName::last).collect();
         format!("; {what}: {}", names.join(", "))
     };
-    Ok(Answer::done(format!(
-        "Upgraded plugin {} from {} to {} (sha256:{}){}{}.{told}",
+    format!(
+        "plugin {} from {before} to {} (sha256:{}{}){}{}",
         done.plugin.name,
-        before.0,
         new.spec.version,
         new.spec.digest,
+        signed(&new.spec.signature),
         list("new functions", &done.added),
         list("functions that went", &done.removed),
-    )))
+    )
 }
 
-/// Check a component in the sandbox, and keep it. It must be another version of the plugin that calls itself so, if one
-/// is given.
+fn signed(signature: &Signature) -> String {
+    match signature {
+        Signature::File => String::new(),
+        Signature::NotSigned { .. } => ", not signed".to_owned(),
+        Signature::Verified { by, .. } => format!(", signed by {by}"),
+    }
+}
+
+/// Whether a component may come in, and what it says of itself in the sandbox. It must be another version of the plugin that
+/// calls itself so, if one is given.
 async fn examine(
     run: &Run<'_>,
     name: FullName,
     found: Found,
     same: Option<&str>,
+    consent: Consent,
 ) -> Result<(NewPlugin, Vec<Capability>)> {
-    let Found { bytes, source, version } = found;
+    let Found { bytes, source, version, papers } = found;
+    // Before any of it runs.
+    let signature = trust::admit(run, &name, &source, papers.as_ref(), consent.unsigned).await?;
+    let (new, wishes) = checked(run, name, bytes, source, signature, same).await?;
+    // A tag is the registry's word, and would bring an old version back under the name of a new one.
+    if let Some(version) = version.filter(|version| version.to_string() != new.spec.version) {
+        return Err(Error::Invalid(format!(
+            "{} is called version {version} there, but is {} {} by its own word",
+            new.spec.source,
+            calls_itself(&new.spec).unwrap_or_default(),
+            new.spec.version
+        )));
+    }
+    if let Some(papers) = papers {
+        papers.keep(run.polder())?;
+    }
+    Ok((new, wishes))
+}
+
+/// Check a component in the sandbox, and keep it.
+async fn checked(
+    run: &Run<'_>,
+    name: FullName,
+    bytes: Vec<u8>,
+    source: String,
+    signature: Signature,
+    same: Option<&str>,
+) -> Result<(NewPlugin, Vec<Capability>)> {
     let size = bytes.len() as u64;
     let sandbox = run.polder().sandbox().clone();
     // Compiling takes a while: not on a thread that serves others.
@@ -110,13 +278,6 @@ async fn examine(
         return Err(Error::Invalid(format!(
             "{source} is the plugin {} {}, not another version of {same}; to have it instead, write DROP PLUGIN {name} and \
              INSTALL PLUGIN",
-            description.name, description.version
-        )));
-    }
-    // A tag is the registry's word, and would bring an old version back under the name of a new one.
-    if let Some(version) = version.filter(|version| version.to_string() != description.version) {
-        return Err(Error::Invalid(format!(
-            "{source} is called version {version} there, but is {} {} by its own word",
             description.name, description.version
         )));
     }
@@ -138,6 +299,8 @@ async fn examine(
             size,
             description: description_json,
             source,
+            signature,
+            former: Vec::new(),
         },
         comment: summary,
         functions,

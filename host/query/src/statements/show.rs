@@ -6,7 +6,7 @@ use arrow::array::{ArrayRef, RecordBatch, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema};
 use polder_catalog::{FullName, Kind, PrincipalKind, Securable, Spec};
 
-use super::describe;
+use super::{describe, plugins};
 use crate::answer;
 use crate::run::Run;
 use crate::sql::{Name, Show};
@@ -78,6 +78,15 @@ pub(crate) async fn show(run: &Run<'_>, what: Show, within: Option<Name>, like: 
                 let Some(connection) = one.as_connection() else { return vec![String::new(); 4] };
                 let (kind, url) = (connection.protocol.name().to_uppercase(), connection.url.clone());
                 vec![one.name.last().to_owned(), kind, url, connection.methods.join(", ")]
+            })
+        }
+        Show::PluginsOutdated => plugins::outdated(run).await,
+        Show::Publishers => {
+            let found = run.access.list(&[Kind::Publisher], &FullName::metastore(), like).await?;
+            securables(&found, &["publisher", "keys", "owner", "comment"], |one| {
+                let keys = one.as_publisher().map(|publisher| publisher.keys.as_slice()).unwrap_or_default();
+                let keys: Vec<_> = keys.iter().map(|key| key.fingerprint.as_str()).collect();
+                vec![one.name.last().to_owned(), keys.join(", ")]
             })
         }
         Show::TablesDropped => {
@@ -168,7 +177,7 @@ fn securables(found: &[Securable], columns: &[&str], first: impl Fn(&Securable) 
 }
 
 /// Rows of texts.
-fn table(names: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<Answer> {
+pub(super) fn table(names: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<Answer> {
     let schema = Schema::new(names.iter().map(|name| Field::new(*name, DataType::Utf8, false)).collect::<Vec<_>>());
     let mut columns: Vec<_> = names.iter().map(|_| StringBuilder::new()).collect();
     for row in rows {

@@ -55,6 +55,7 @@ impl Input {
                     }
                 }
             }
+            "PUBLISHER" => self.create_publisher(),
             "USER" | "GROUP" => {
                 let if_not_exists = self.if_not_exists()?;
                 let name = self.principal()?;
@@ -62,7 +63,7 @@ impl Input {
             }
             _ => {
                 self.0.prev_token();
-                Err(self.expected("CATALOG, SCHEMA, TABLE, VIEW, VOLUME, CONNECTION, USER or GROUP").into())
+                Err(self.expected("CATALOG, SCHEMA, TABLE, VIEW, VOLUME, CONNECTION, PUBLISHER, USER or GROUP").into())
             }
         }
     }
@@ -170,6 +171,10 @@ impl Input {
                 let limits = self.texts()?.into_iter().map(|limit| (limit, None)).collect();
                 return Ok(Statement::SetLimits { kind, name, limits });
             }
+            if self.word("TRUST") {
+                let settings = self.texts()?.into_iter().map(|setting| (setting, None)).collect();
+                return Ok(Statement::SetTrust { kind, name, settings });
+            }
             if kind == Kind::Connection && self.word("OPTIONS") {
                 let (options, unset) = (Vec::new(), self.texts()?);
                 return Ok(Statement::AlterConnection { name, options, unset });
@@ -183,6 +188,10 @@ impl Input {
             let limits = self.options()?.into_iter().map(|(limit, value)| (limit, Some(value))).collect();
             return Ok(Statement::SetLimits { kind, name, limits });
         }
+        if set && self.word("TRUST") {
+            let settings = self.options()?.into_iter().map(|(setting, value)| (setting, Some(value))).collect();
+            return Ok(Statement::SetTrust { kind, name, settings });
+        }
         if set && self.word("TAGS") {
             let tags = self.options()?.into_iter().map(|(key, value)| (key, Some(value))).collect();
             return Ok(Statement::SetTags { kind, name, tags });
@@ -190,6 +199,11 @@ impl Input {
         if kind == Kind::Connection && self.word("OPTIONS") {
             let (options, unset) = (self.options()?, Vec::new());
             return Ok(Statement::AlterConnection { name, options, unset });
+        }
+        if kind == Kind::Publisher
+            && let Some(statement) = self.alter_publisher(&name)?
+        {
+            return Ok(statement);
         }
         if self.word("OWNER") {
             self.word("TO");

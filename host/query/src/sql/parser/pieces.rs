@@ -45,8 +45,9 @@ impl Input {
     }
 
     pub(super) fn kind(&mut self) -> Result<Kind> {
-        self.maybe_kind()
-            .ok_or_else(|| self.expected("CATALOG, SCHEMA, TABLE, VIEW, VOLUME, FUNCTION, PLUGIN or CONNECTION").into())
+        self.maybe_kind().ok_or_else(|| {
+            self.expected("CATALOG, SCHEMA, TABLE, VIEW, VOLUME, FUNCTION, PLUGIN, CONNECTION or PUBLISHER").into()
+        })
     }
 
     pub(super) fn maybe_kind(&mut self) -> Option<Kind> {
@@ -59,6 +60,7 @@ impl Input {
             "FUNCTION" => Kind::Function,
             "PLUGIN" => Kind::Plugin,
             "CONNECTION" => Kind::Connection,
+            "PUBLISHER" => Kind::Publisher,
             _ => return None,
         };
         self.0.next_token();

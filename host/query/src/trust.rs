@@ -1,0 +1,408 @@
+//! Whose code may run: publishers, by the keys that they sign with, and what a catalog says of them.
+//!
+//! The policy of a catalog is the metastore's, made tighter by its own: `ALTER METASTORE SET TRUST (…)`, `ALTER CATALOG main SET
+//! TRUST (publishers = 'acme, beta', unsigned = 'refuse', cool_down = '7 days')`. It is asked when a plugin comes in, and
+//! again before it runs for the first time after each change of the catalog, in each process.
+//!
+//! A file is no package and bears no signature: naming it, and being allowed to read it, is the consent that an unsigned
+//! package needs besides. Where a policy refuses what is unsigned it refuses files too.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use polder_catalog::spec::Signature;
+use polder_catalog::{Catalog, Change, FullName, Kind, Securable, spec};
+use polder_market::{Digest, PublicKey, State, Trusted};
+use uuid::Uuid;
+
+use crate::packages::Papers;
+use crate::run::Run;
+use crate::sql::Name;
+use crate::{Answer, Error, Polder, Result};
+
+/// Before the name of a setting among the properties of a catalog.
+const PROPERTY: &str = "trust.";
+const PUBLISHERS: &str = "publishers";
+const UNSIGNED: &str = "unsigned";
+const COOL_DOWN: &str = "cool_down";
+
+/// What becomes of packages that nobody signed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Unsigned {
+    Allow,
+    /// They need somebody's explicit consent.
+    #[default]
+    Consent,
+    Refuse,
+}
+
+/// Whom a catalog trusts.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Policy {
+    /// None: all of the metastore's.
+    publishers: Option<BTreeSet<String>>,
+    unsigned: Option<Unsigned>,
+    /// How old a version is before it is taken without being named.
+    pub(crate) cool_down: Duration,
+}
+
+impl Policy {
+    /// That of what is in a catalog.
+    pub(crate) async fn of(catalog: &Catalog, within: &FullName) -> Result<Self> {
+        let mut policy = Self::default();
+        for securable in [catalog.metastore().await?, catalog.catalog(within.catalog().unwrap_or_default()).await?] {
+            policy = policy.tightened(&settings(&securable))?;
+        }
+        Ok(policy)
+    }
+
+    /// The tighter of each.
+    fn tightened(self, settings: &BTreeMap<String, String>) -> Result<Self> {
+        let Self { mut publishers, mut unsigned, mut cool_down } = self;
+        for (name, value) in settings {
+            match name.as_str() {
+                PUBLISHERS => {
+                    let these = names(value);
+                    publishers = Some(match publishers {
+                        None => these,
+                        Some(those) => those.intersection(&these).cloned().collect(),
+                    });
+                }
+                UNSIGNED => unsigned = unsigned.max(Some(read_unsigned(value)?)),
+                COOL_DOWN => cool_down = cool_down.max(read_duration(value)?),
+                _ => return Err(unknown(name)),
+            }
+        }
+        Ok(Self { publishers, unsigned, cool_down })
+    }
+
+    fn unsigned(&self) -> Unsigned {
+        self.unsigned.unwrap_or_default()
+    }
+
+    /// The keys of those who are trusted.
+    async fn trusted(&self, catalog: &Catalog) -> Result<Vec<Trusted>> {
+        let mut trusted = Vec::new();
+        for publisher in catalog.publishers().await? {
+            let name = publisher.name.last();
+            if self.publishers.as_ref().is_some_and(|these| !these.contains(name)) {
+                continue;
+            }
+            for key in publisher.as_publisher().map(|publisher| publisher.keys.as_slice()).unwrap_or_default() {
+                trusted.push(Trusted {
+                    name: name.to_owned(),
+                    key: PublicKey::read(&key.pem)?,
+                    not_before: key.not_before.and_then(DateTime::from_timestamp_millis),
+                    not_after: key.not_after.and_then(DateTime::from_timestamp_millis),
+                });
+            }
+        }
+        Ok(trusted)
+    }
+}
+
+/// What is known of who made a package that is to go into a catalog.
+pub(crate) async fn state(catalog: &Catalog, policy: &Policy, papers: &Papers) -> Result<State> {
+    Ok(papers.signatures.verify(papers.digest(), &policy.trusted(catalog).await?, Utc::now()))
+}
+
+/// Whether what was found may come in. `unsigned`: somebody agrees to a package that nobody signed.
+pub(crate) async fn admit(
+    run: &Run<'_>,
+    within: &FullName,
+    source: &str,
+    papers: Option<&Papers>,
+    unsigned: bool,
+) -> Result<Signature> {
+    let catalog = run.access.catalog();
+    let policy = Policy::of(catalog, within).await?;
+    let refused = |why: String| Error::Untrusted { what: source.to_owned(), why };
+    let Some(papers) = papers else {
+        return match policy.unsigned() {
+            Unsigned::Refuse => Err(refused(format!("it is a file, which nobody signs; {}", only_signed(within)))),
+            Unsigned::Allow | Unsigned::Consent => Ok(Signature::File),
+        };
+    };
+    match (state(catalog, &policy, papers).await?, policy.unsigned()) {
+        (State::Verified { by, key }, _) => {
+            Ok(Signature::Verified { by, key: key.to_string(), at: Utc::now().timestamp_millis() })
+        }
+        (State::NotSigned, Unsigned::Refuse) => Err(refused(format!("it is not signed; {}", only_signed(within)))),
+        (State::NotSigned, Unsigned::Consent) if !unsigned => Err(refused(
+            "it is not signed: who made it is not known; whoever wants it nevertheless says ALLOW UNSIGNED \
+             (--allow-unsigned)"
+                .to_owned(),
+        )),
+        (State::NotSigned, _) => Ok(Signature::NotSigned { allowed_by: run.access.principal().to_owned() }),
+        (State::Failed { why }, _) => Err(refused(format!(
+            "its signature failed: {why}; whom to trust says CREATE PUBLISHER … KEY '…'{}",
+            policy.publishers.map_or_else(String::new, |these| format!(
+                ", and of them only {} may bring code into {}",
+                these.into_iter().collect::<Vec<_>>().join(", "),
+                within.catalog().unwrap_or_default()
+            ))
+        ))),
+    }
+}
+
+fn only_signed(within: &FullName) -> String {
+    format!("into the catalog {} only what is signed may come (trust.unsigned)", within.catalog().unwrap_or_default())
+}
+
+/// What was found good, so that it is looked at once after each change of the catalog.
+#[derive(Default)]
+pub(crate) struct Checked(Mutex<HashMap<(Uuid, String), i64>>);
+
+/// Plugins that are remembered.
+const CHECKED: usize = 20_000;
+
+impl Checked {
+    fn knows(&self, plugin: Uuid, digest: &str, generation: i64) -> bool {
+        let checked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        checked.get(&(plugin, digest.to_owned())) == Some(&generation)
+    }
+
+    fn remember(&self, plugin: Uuid, digest: &str, generation: i64) {
+        let mut checked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if checked.len() >= CHECKED {
+            checked.clear();
+        }
+        checked.insert((plugin, digest.to_owned()), generation);
+    }
+}
+
+/// Whether a plugin may run: whoever is answered for it when it came in must be trusted still. The one place where that is
+/// decided.
+///
+/// # Errors
+/// [`Error::Untrusted`].
+pub(crate) async fn check(run: &Run<'_>, plugin: &Securable, digest: &str) -> Result<()> {
+    let (checked, generation) = (run.polder().checked(), run.access.generation());
+    if checked.knows(plugin.id, digest, generation) {
+        return Ok(());
+    }
+    check_former(run, plugin, digest).await?;
+    checked.remember(plugin.id, digest, generation);
+    Ok(())
+}
+
+/// Whether a plugin may become again what it was.
+///
+/// # Errors
+/// [`Error::Untrusted`].
+pub(crate) async fn check_former(run: &Run<'_>, plugin: &Securable, digest: &str) -> Result<()> {
+    let policy = Policy::of(run.access.catalog(), &plugin.name).await?;
+    stands(run.polder(), &policy, plugin, digest, &signature(plugin, digest)?).await
+}
+
+/// What was known of a component when it became this plugin.
+fn signature(plugin: &Securable, digest: &str) -> Result<(Signature, String)> {
+    let spec = plugin.as_plugin().ok_or_else(|| Error::Invalid(format!("{} is not a plugin", plugin.name)))?;
+    let former = spec.former.iter().rev().map(|one| (&one.digest, &one.signature, &one.source));
+    let found = std::iter::once((&spec.digest, &spec.signature, &spec.source)).chain(former);
+    let found = found.into_iter().find(|(one, ..)| *one == digest);
+    let (_, signature, source) =
+        found.ok_or_else(|| Error::Invalid(format!("{} was upgraded meanwhile: say it again", plugin.name)))?;
+    Ok((signature.clone(), source.clone()))
+}
+
+async fn stands(
+    polder: &Polder,
+    policy: &Policy,
+    plugin: &Securable,
+    digest: &str,
+    (signature, source): &(Signature, String),
+) -> Result<()> {
+    let refused = |why: String| Err(Error::Untrusted { what: format!("plugin {}", plugin.name), why });
+    match signature {
+        Signature::File | Signature::NotSigned { .. } => match policy.unsigned() {
+            Unsigned::Refuse => refused(format!("it is not signed; {}", only_signed(&plugin.name))),
+            Unsigned::Allow | Unsigned::Consent => Ok(()),
+        },
+        Signature::Verified { by, at, .. } => {
+            let papers = Papers::kept(polder, source, digest)?;
+            // The key's time is that of the moment when it was verified: what was good then does not stop by itself.
+            let at = DateTime::from_timestamp_millis(*at).unwrap_or_default();
+            match papers.signatures.verify(papers.digest(), &policy.trusted(polder.catalog()).await?, at) {
+                State::Verified { .. } => Ok(()),
+                State::NotSigned => refused(format!("its signature by {by} is gone: install it again")),
+                State::Failed { why } => {
+                    refused(format!("it was signed by {by}, which does not stand any more: {why}"))
+                }
+            }
+        }
+    }
+}
+
+/// Whether a plugin and all that is kept with it is what was installed, and how it stands now.
+pub(crate) async fn verify(run: &Run<'_>, plugin: &Securable) -> Result<(String, String)> {
+    let Some(spec) = plugin.as_plugin() else {
+        return Err(Error::Invalid(format!("{} is not a plugin", plugin.name)));
+    };
+    let whole = match run.polder().whole(&spec.digest) {
+        Ok(()) => "whole".to_owned(),
+        Err(error) => format!("damaged: {error}"),
+    };
+    let policy = Policy::of(run.access.catalog(), &plugin.name).await?;
+    let found = (spec.signature.clone(), spec.source.clone());
+    let signed = match (stands(run.polder(), &policy, plugin, &spec.digest, &found).await, &spec.signature) {
+        (Err(error), _) => format!("failed: {error}"),
+        (Ok(()), Signature::Verified { by, key, .. }) => format!("verified: signed by {by} ({key})"),
+        (Ok(()), Signature::NotSigned { allowed_by }) => format!("not signed: allowed by {allowed_by}"),
+        (Ok(()), Signature::File) => "not signed: a file".to_owned(),
+    };
+    Ok((whole, signed))
+}
+
+/// `ALTER CATALOG main SET TRUST (…)`, `ALTER METASTORE SET TRUST (…)`; without a value a setting goes.
+pub(crate) async fn alter(
+    run: &Run<'_>,
+    kind: Kind,
+    name: Name,
+    settings: Vec<(String, Option<String>)>,
+) -> Result<Answer> {
+    if !matches!(kind, Kind::Catalog | Kind::Metastore) {
+        return Err(Error::Unsupported(format!("a {} trusts whom its catalog trusts", kind.word())));
+    }
+    let known = run.access.catalog().publishers().await?;
+    for (name, value) in &settings {
+        let value = value.as_deref();
+        match name.as_str() {
+            PUBLISHERS => {
+                for name in names(value.unwrap_or_default()) {
+                    if !known.iter().any(|publisher| publisher.name.last() == name) {
+                        return Err(Error::Invalid(format!(
+                            "there is no publisher {name}; SHOW PUBLISHERS lists them"
+                        )));
+                    }
+                }
+            }
+            UNSIGNED => drop(value.map(read_unsigned).transpose()?),
+            COOL_DOWN => drop(value.map(read_duration).transpose()?),
+            _ => return Err(unknown(name)),
+        }
+    }
+    let securable = match kind {
+        Kind::Metastore => run.access.resolve(&[Kind::Metastore], &FullName::metastore()).await?,
+        _ => run.resolve(kind, &name).await?,
+    };
+    let key = |name: String| format!("{PROPERTY}{name}");
+    let (set, unset): (Vec<_>, Vec<_>) = settings.into_iter().partition(|(_, value)| value.is_some());
+    let set = set.into_iter().filter_map(|(name, value)| Some((key(name), value?))).collect();
+    let unset = unset.into_iter().map(|(name, _)| key(name)).collect();
+    run.access.alter(&securable, Change::Properties { set, unset }).await?;
+    let of = if kind == Kind::Metastore { "the metastore".to_owned() } else { securable.name.to_string() };
+    Ok(Answer::done(format!("Changed whom {of} trusts.")))
+}
+
+/// What a catalog or the metastore itself says.
+pub(crate) fn settings(securable: &Securable) -> BTreeMap<String, String> {
+    let own = securable.properties.iter();
+    own.filter_map(|(key, value)| Some((key.strip_prefix(PROPERTY)?.to_owned(), value.clone()))).collect()
+}
+
+fn names(list: &str) -> BTreeSet<String> {
+    list.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+fn unknown(name: &str) -> Error {
+    Error::Invalid(format!("TRUST has no setting '{name}'; it has {PUBLISHERS}, {UNSIGNED} and {COOL_DOWN}"))
+}
+
+fn read_unsigned(text: &str) -> Result<Unsigned> {
+    match text {
+        "allow" => Ok(Unsigned::Allow),
+        "consent" => Ok(Unsigned::Consent),
+        "refuse" => Ok(Unsigned::Refuse),
+        _ => Err(Error::Invalid(format!("{UNSIGNED} is 'allow', 'consent' or 'refuse', not '{text}'"))),
+    }
+}
+
+fn read_duration(text: &str) -> Result<Duration> {
+    let wrong = || Error::Invalid(format!("{COOL_DOWN} is a number of hours or days such as '7 days', not '{text}'"));
+    let (number, unit) = text.trim().split_once(' ').ok_or_else(wrong)?;
+    let hours = match unit.trim() {
+        "hour" | "hours" => 1,
+        "day" | "days" => 24,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    number.checked_mul(hours * 3600).map(Duration::from_secs).ok_or_else(wrong)
+}
+
+/// A key as the catalog keeps it.
+pub(crate) fn key(pem: &str, from: Option<&str>, until: Option<&str>) -> Result<spec::Key> {
+    let key = PublicKey::read(pem)?;
+    let time = |text: Option<&str>| text.map(read_time).transpose();
+    let (not_before, not_after) = (time(from)?, time(until)?);
+    if let (Some(from), Some(until)) = (not_before, not_after)
+        && from >= until
+    {
+        return Err(Error::Invalid("the key is never valid: it ends before it begins".to_owned()));
+    }
+    Ok(spec::Key { pem: key.pem(), fingerprint: key.fingerprint().to_string(), not_before, not_after })
+}
+
+/// A day, at its beginning, or a moment.
+fn read_time(text: &str) -> Result<i64> {
+    let day = || chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0);
+    let moment = DateTime::parse_from_rfc3339(text).map(|time| time.timestamp_millis()).ok();
+    moment
+        .or_else(|| Some(day()?.and_utc().timestamp_millis()))
+        .ok_or_else(|| Error::Invalid(format!("'{text}' is no time such as '2026-12-31' or '2026-12-31T12:00:00Z'")))
+}
+
+impl Papers {
+    /// Digest of the manifest, which signatures are made of.
+    pub(crate) fn digest(&self) -> Digest {
+        Digest::of(&self.manifest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tightened(policies: &[&[(&str, &str)]]) -> Result<Policy> {
+        policies.iter().try_fold(Policy::default(), |policy, settings| {
+            let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            policy.tightened(&settings.collect())
+        })
+    }
+
+    #[test]
+    fn the_tighter_of_each_holds() {
+        let open = tightened(&[]).unwrap();
+        assert_eq!(
+            (open.publishers.clone(), open.unsigned(), open.cool_down),
+            (None, Unsigned::Consent, Duration::ZERO)
+        );
+        let both = tightened(&[
+            &[("publishers", "acme, beta"), ("unsigned", "consent"), ("cool_down", "2 days")],
+            &[("publishers", "beta,gamma"), ("unsigned", "allow"), ("cool_down", "3 hours")],
+        ]);
+        let both = both.unwrap();
+        assert_eq!(both.publishers, Some(names("beta")));
+        assert_eq!(both.unsigned(), Unsigned::Consent);
+        assert_eq!(both.cool_down, Duration::from_secs(2 * 24 * 3600));
+        assert_eq!(tightened(&[&[("unsigned", "allow")]]).unwrap().unsigned(), Unsigned::Allow);
+        assert_eq!(
+            tightened(&[&[("unsigned", "allow")], &[("unsigned", "refuse")]]).unwrap().unsigned(),
+            Unsigned::Refuse
+        );
+        // Nobody is trusted where nobody is named.
+        assert_eq!(tightened(&[&[("publishers", "")]]).unwrap().publishers, Some(BTreeSet::new()));
+        for bad in [("unsigned", "maybe"), ("cool_down", "7"), ("cool_down", "-1 days"), ("who", "me")] {
+            assert!(tightened(&[&[bad]]).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn times_of_keys() {
+        assert_eq!(read_time("1970-01-02").unwrap(), 86_400_000);
+        assert_eq!(read_time("1970-01-01T01:00:00+01:00").unwrap(), 0);
+        assert!(read_time("tomorrow").is_err());
+    }
+}
