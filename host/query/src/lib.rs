@@ -13,6 +13,7 @@ mod functions;
 pub mod fuzzing;
 mod limits;
 mod lineage;
+mod lock;
 mod memory;
 mod mentions;
 mod packages;

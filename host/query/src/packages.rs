@@ -138,6 +138,14 @@ pub(crate) async fn read(run: &Run<'_>, place: &str, version: Option<&str>, poli
     Ok(Found { bytes: component, source: reference.to_string(), version, papers })
 }
 
+/// Reads what a lock names, from a bundle if there is one.
+pub(crate) async fn read_locked(run: &Run<'_>, source: &str, bundle: Option<&str>, policy: &Policy) -> Result<Found> {
+    match bundle {
+        None => read(run, source, None, policy).await,
+        Some(bundle) => Err(Error::Unsupported(format!("bundles such as '{bundle}' are not read yet"))),
+    }
+}
+
 /// A requirement on versions, as Cargo writes them.
 pub(crate) fn requirement(text: &str) -> Result<VersionReq> {
     VersionReq::parse(text)

@@ -50,6 +50,7 @@ fn allowed(statement: &Statement) -> Result<()> {
         | Statement::UpgradePlugin { .. }
         | Statement::RollbackPlugin { .. }
         | Statement::PinPlugin { .. }
+        | Statement::SyncPlugins(_)
         | Statement::VerifyPlugin { .. }
         | Statement::Drop { kind: Kind::Plugin, .. }
         | Statement::Rename { kind: Kind::Plugin, .. } => "statements on plugins",

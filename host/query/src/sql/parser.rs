@@ -86,6 +86,7 @@ impl Input {
             "ROLLBACK" if self.peek(1) == "PLUGIN" => self.rollback()?,
             "PIN" | "UNPIN" => self.pin()?,
             "VERIFY" => self.verify()?,
+            "SYNC" => self.sync()?,
             "CALL" => {
                 self.words(&["CALL"])?;
                 match self.0.parse_expr()? {
@@ -293,6 +294,10 @@ impl Input {
             "PLUGINS" if self.peek(1) == "OUTDATED" => {
                 self.0.next_token();
                 Show::PluginsOutdated
+            }
+            "PLUGINS" if self.peek(1) == "LOCK" => {
+                self.0.next_token();
+                Show::PluginsLock
             }
             "PLUGINS" => Show::Plugins,
             "CONNECTIONS" => Show::Connections,

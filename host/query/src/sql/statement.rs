@@ -201,6 +201,7 @@ pub(crate) enum Statement {
         name: Name,
         version: Option<String>,
     },
+    SyncPlugins(Sync),
     /// Without a name all that may be seen.
     VerifyPlugin {
         name: Option<Name>,
@@ -228,6 +229,17 @@ pub(crate) struct Consent {
     pub(crate) grant: bool,
     /// It may be a package that nobody signed.
     pub(crate) unsigned: bool,
+}
+
+/// `SYNC PLUGINS FROM 'polder.lock' USING 'bundle.tar' PRUNE DRY RUN`
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Sync {
+    pub(crate) lock: String,
+    /// Packages in a file, so that no registry is asked.
+    pub(crate) bundle: Option<String>,
+    /// What is not in the lock goes.
+    pub(crate) prune: bool,
+    pub(crate) dry_run: bool,
 }
 
 /// A key of a publisher: the text of its file, and its time.
@@ -269,6 +281,7 @@ pub(crate) enum Show {
     Functions,
     Plugins,
     PluginsOutdated,
+    PluginsLock,
     Connections,
     Publishers,
     Users,

@@ -15,6 +15,7 @@ mod publishers;
 mod query;
 mod show;
 mod subquery;
+mod sync;
 mod tables;
 mod upkeep;
 mod views;
@@ -106,6 +107,7 @@ pub(crate) async fn dispatch(run: &Run<'_>, statement: Statement) -> Result<Answ
         }
         Statement::RollbackPlugin { name, version } => plugins::rollback(run, name, version).await,
         Statement::PinPlugin { name, version } => plugins::pin(run, name, version).await,
+        Statement::SyncPlugins(sync) => sync::sync(run, sync).await,
         Statement::VerifyPlugin { name } => plugins::verify(run, name).await,
         Statement::Call(task) => call::call(run, *task).await,
 

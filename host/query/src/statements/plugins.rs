@@ -41,8 +41,7 @@ pub(crate) async fn install(
     let into = [Privilege::CreatePlugin, Privilege::CreateFunction, Privilege::UseSchema];
     run.access.require_each("installPlugin", &[(&schema_found, &into), (&source, &[right])]).await?;
     let found = packages::read(run, from, version, &Policy::of(run.access.catalog(), &schema).await?).await?;
-    let (new, wishes) = examine(run, schema.child(&name)?, found, None, consent).await?;
-    let plugin = run.access.install(&new).await?;
+    let (plugin, new, wishes) = bring(run, schema.child(&name)?, found, consent).await?;
     let count = new.functions.len();
     let told = consent::settle(run, &plugin, &wishes, consent.grant).await?;
     Ok(Answer::done(format!(
@@ -52,6 +51,17 @@ pub(crate) async fn install(
         new.spec.digest,
         signed(&new.spec.signature)
     )))
+}
+
+/// Makes what was found a plugin of that name.
+pub(super) async fn bring(
+    run: &Run<'_>,
+    name: FullName,
+    found: Found,
+    consent: Consent,
+) -> Result<(Securable, NewPlugin, Vec<Capability>)> {
+    let (new, wishes) = examine(run, name, found, None, consent).await?;
+    Ok((run.access.install(&new).await?, new, wishes))
 }
 
 pub(crate) async fn upgrade(
@@ -70,8 +80,27 @@ pub(crate) async fn upgrade(
         }
         Some(from) => packages::read(run, &from, version, &policy).await?,
     };
+    let pin = packages::pin(&old).map(str::to_owned);
+    let (done, new, wishes) = replace(run, &old, found, consent, pin.as_deref()).await?;
+    let told = consent::settle(run, &old, &wishes, consent.grant).await?;
+    Ok(Answer::done(match done {
+        Some(done) => format!("Upgraded {}.{told}", became(&spec.version, &done, &new)),
+        None => format!("Plugin {} is this component already (sha256:{}).{told}", old.name, spec.digest),
+    }))
+}
+
+/// Makes a plugin what was found; none if it is that already.
+pub(super) async fn replace(
+    run: &Run<'_>,
+    old: &Securable,
+    found: Found,
+    consent: Consent,
+    pin: Option<&str>,
+) -> Result<(Option<Upgrade>, NewPlugin, Vec<Capability>)> {
+    let spec = old.as_plugin().cloned();
+    let spec = spec.ok_or_else(|| Error::Invalid(format!("{} is not a plugin", old.name)))?;
     let (mut new, wishes) = examine(run, old.name.clone(), found, calls_itself(&spec), consent).await?;
-    if let Some(pin) = packages::pin(&old) {
+    if let Some(pin) = pin {
         let fits = Version::parse(&new.spec.version)
             .is_ok_and(|version| packages::requirement(pin).is_ok_and(|pin| pin.matches(&version)));
         if !fits {
@@ -82,13 +111,9 @@ pub(crate) async fn upgrade(
         }
     }
     if spec.digest == new.spec.digest {
-        let told = consent::settle(run, &old, &wishes, consent.grant).await?;
-        return Ok(Answer::done(format!(
-            "Plugin {} is this component already (sha256:{}).{told}",
-            old.name, spec.digest
-        )));
+        return Ok((None, new, wishes));
     }
-    let (version, mut former) = (spec.version.clone(), spec.former.clone());
+    let mut former = spec.former;
     former.push(spec::Former {
         version: spec.version,
         digest: spec.digest,
@@ -97,9 +122,7 @@ pub(crate) async fn upgrade(
     });
     let many = former.len().saturating_sub(FORMER);
     new.spec.former = former.split_off(many);
-    let done = run.access.upgrade(&old, &new).await?;
-    let told = consent::settle(run, &old, &wishes, consent.grant).await?;
-    Ok(Answer::done(format!("Upgraded {}.{told}", became(&version, &done, &new))))
+    Ok((Some(run.access.upgrade(old, &new).await?), new, wishes))
 }
 
 /// Back to a component that the plugin was, which is kept: nothing is fetched, and nothing is granted.

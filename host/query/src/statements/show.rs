@@ -6,7 +6,7 @@ use arrow::array::{ArrayRef, RecordBatch, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema};
 use polder_catalog::{FullName, Kind, PrincipalKind, Securable, Spec};
 
-use super::{describe, plugins};
+use super::{describe, plugins, sync};
 use crate::answer;
 use crate::run::Run;
 use crate::sql::{Name, Show};
@@ -81,6 +81,7 @@ pub(crate) async fn show(run: &Run<'_>, what: Show, within: Option<Name>, like: 
             })
         }
         Show::PluginsOutdated => plugins::outdated(run).await,
+        Show::PluginsLock => sync::show(run).await,
         Show::Publishers => {
             let found = run.access.list(&[Kind::Publisher], &FullName::metastore(), like).await?;
             securables(&found, &["publisher", "keys", "owner", "comment"], |one| {

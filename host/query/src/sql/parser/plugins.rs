@@ -63,6 +63,18 @@ impl Input {
         Ok(Statement::VerifyPlugin { name: Some(self.name()?) })
     }
 
+    pub(super) fn sync(&mut self) -> Result<Statement> {
+        self.words(&["SYNC", "PLUGINS", "FROM"])?;
+        let lock = self.string()?;
+        let bundle = if self.word("USING") { Some(self.string()?) } else { None };
+        let prune = self.word("PRUNE");
+        let dry_run = self.word("DRY") && {
+            self.words(&["RUN"])?;
+            true
+        };
+        Ok(Statement::SyncPlugins(Sync { lock, bundle, prune, dry_run }))
+    }
+
     /// VERSION '^1.2', of a package.
     fn version(&mut self) -> Parsed<Option<String>> {
         if self.word("VERSION") { self.string().map(Some) } else { Ok(None) }
