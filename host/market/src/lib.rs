@@ -6,16 +6,19 @@
 //! catalog. What a registry answers is hostile until its digest says otherwise: everything is bounded before it is read and
 //! compared before it is used.
 //!
-//! Who made a package is told by signatures of its manifest, which lie beside it (`signature.rs`, `registry/referrers.rs`).
+//! Who made a package is told by signatures of its manifest, which lie beside it (`signature.rs`, `beside.rs`), and how it was
+//! made by attestations, which are signed and stored like them.
 //!
 //! The protocol: <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md>
 
+mod beside;
 mod digest;
 mod error;
 mod object;
 mod package;
 mod reference;
 mod registry;
+mod shelf;
 mod signature;
 
 pub use digest::Digest;
@@ -23,4 +26,5 @@ pub use error::{Error, Result};
 pub use package::{About, Package, Published};
 pub use reference::{Pick, Reference, SCHEME};
 pub use registry::{Access, Login, Registry};
-pub use signature::{Bundle, KeyPair, PublicKey, Signatures, State, Trusted};
+pub use shelf::Shelf;
+pub use signature::{Attestation, Bundle, KeyPair, PROVENANCE, PublicKey, SBOM, Signatures, State, Trusted};

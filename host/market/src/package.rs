@@ -7,11 +7,16 @@ use chrono::{DateTime, Utc};
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
-use crate::registry::{tag, version};
+use crate::shelf::source::Source;
+use crate::shelf::{tag, version};
 use crate::{Digest, Error, Pick, Reference, Registry, Result};
 
 /// The media type of manifests.
 pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+/// That of lists of manifests.
+pub(crate) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+/// As large as the protocol lets registries refuse more.
+pub(crate) const MANIFEST_BYTES: u64 = 4 << 20;
 /// Those of a component's config and layer.
 const CONFIG: &str = "application/vnd.wasm.config.v0+json";
 const LAYER: &str = "application/wasm";
@@ -136,32 +141,32 @@ pub struct Published {
     pub manifest: Digest,
 }
 
-impl Registry {
-    /// Reads a package whose component has at most `limit` bytes.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::NoVersion`]; [`Error::NotAPackage`] for artifacts of other kinds; [`Error::TooLarge`];
-    /// [`Error::Digest`] if bytes are not those that were named.
-    pub async fn pull(&self, reference: &Reference, limit: u64) -> Result<Package> {
-        let pick = self.pick(reference).await?;
-        let found = self.manifest(reference, &pick).await?;
-        let not = |why: String| Error::NotAPackage { what: reference.at(pick.clone()).to_string(), why };
-        let (manifest, layer) = Manifest::of_package(&found.bytes).map_err(not)?;
-        if layer.size > limit {
-            return Err(Error::TooLarge { what: format!("the component of {reference}"), limit });
-        }
-        let component = self.blob(reference, layer.digest, layer.size).await?;
-        let said = manifest.annotations.get("org.opencontainers.image.version");
-        let version = match &pick {
-            Pick::Tag(tag) => version(tag),
-            _ => said.and_then(|text| Version::parse(text).ok()),
-        };
-        let created = manifest.annotations.get("org.opencontainers.image.created");
-        let created = created.and_then(|text| DateTime::parse_from_rfc3339(text).ok()).map(|time| time.to_utc());
-        let reference = reference.at(Pick::Digest(found.digest));
-        Ok(Package { reference, version, manifest: found.digest, document: found.bytes, component, created })
+/// Reads the package that a tag or digest stands for.
+pub(crate) async fn pull<S: Source + ?Sized>(
+    shelf: &S,
+    reference: &Reference,
+    pick: &Pick,
+    limit: u64,
+) -> Result<Package> {
+    let found = shelf.document(reference, pick, MANIFEST, MANIFEST_BYTES).await?;
+    let not = |why: String| Error::NotAPackage { what: reference.at(pick.clone()).to_string(), why };
+    let (manifest, layer) = Manifest::of_package(&found.bytes).map_err(not)?;
+    if layer.size > limit {
+        return Err(Error::TooLarge { what: format!("the component of {reference}"), limit });
     }
+    let component = shelf.blob(reference, layer.digest, layer.size).await?;
+    let said = manifest.annotations.get("org.opencontainers.image.version");
+    let version = match pick {
+        Pick::Tag(tag) => version(tag),
+        _ => said.and_then(|text| Version::parse(text).ok()),
+    };
+    let created = manifest.annotations.get("org.opencontainers.image.created");
+    let created = created.and_then(|text| DateTime::parse_from_rfc3339(text).ok()).map(|time| time.to_utc());
+    let reference = reference.at(Pick::Digest(found.digest));
+    Ok(Package { reference, version, manifest: found.digest, document: found.bytes, component, created })
+}
 
+impl Registry {
     /// Publishes a component under its version.
     ///
     /// # Errors

@@ -9,15 +9,18 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use bytes::Bytes;
 use polder_egress::Zone;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, LOCATION, WWW_AUTHENTICATE};
 use reqwest::{Method, Response, StatusCode};
+use semver::Version;
 use url::Url;
 
 use self::auth::Challenge;
-pub(crate) use self::pull::{tag, version};
-use crate::{Error, Reference, Result};
+use crate::shelf::Shelf;
+use crate::shelf::source::{Document, Entry, Source};
+use crate::{Attestation, Digest, Error, Package, Pick, Reference, Result, Signatures};
 
 /// How long a registry may be silent.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -90,6 +93,25 @@ impl Request {
     }
 }
 
+#[async_trait]
+impl Source for Registry {
+    async fn tags(&self, place: &Reference) -> Result<Vec<String>> {
+        self.read_tags(place).await
+    }
+
+    async fn document(&self, place: &Reference, pick: &Pick, kind: &'static str, limit: u64) -> Result<Document> {
+        self.read_document(place, pick, kind, limit).await
+    }
+
+    async fn blob(&self, place: &Reference, digest: Digest, size: u64) -> Result<Vec<u8>> {
+        self.read_blob(place, digest, size).await
+    }
+
+    async fn entries(&self, place: &Reference, manifest: Digest) -> Result<Vec<Entry>> {
+        self.list(place, manifest).await
+    }
+}
+
 impl Registry {
     /// The registry of a reference. Nothing is sent yet.
     ///
@@ -108,6 +130,38 @@ impl Registry {
         let client = client.map_err(|error| unreachable(error.to_string()))?;
         let sender = sender.map_err(|error| unreachable(error.to_string()))?;
         Ok(Self { client, sender, base, name, access, authorization: Mutex::new(None) })
+    }
+
+    /// As [`Shelf::pull`].
+    ///
+    /// # Errors
+    /// Its.
+    pub async fn pull(&self, reference: &Reference, limit: u64) -> Result<Package> {
+        Shelf::pull(self, reference, limit).await
+    }
+
+    /// As [`Shelf::versions`].
+    ///
+    /// # Errors
+    /// Its.
+    pub async fn versions(&self, reference: &Reference) -> Result<Vec<Version>> {
+        Shelf::versions(self, reference).await
+    }
+
+    /// As [`Shelf::signatures`].
+    ///
+    /// # Errors
+    /// Its.
+    pub async fn signatures(&self, place: &Reference, manifest: Digest) -> Result<Signatures> {
+        Shelf::signatures(self, place, manifest).await
+    }
+
+    /// As [`Shelf::attestations`].
+    ///
+    /// # Errors
+    /// Its.
+    pub async fn attestations(&self, place: &Reference, manifest: Digest) -> Result<Vec<Attestation>> {
+        Shelf::attestations(self, place, manifest).await
     }
 
     /// A URL of the protocol.

@@ -8,11 +8,13 @@
 //!
 //! **Not checked**: logs (Rekor) and timestamps, so when a signature was made is unknown, and an expired key verifies
 //! nothing, not even what it signed before. Keyless signatures, by certificates of Fulcio, are recognised and never
-//! verified. What else is said of a package (provenance, lists of parts) is no signature, and passed over. That signatures
-//! were taken away cannot be seen: the package is then not signed.
+//! verified. What else is said of a package (provenance, lists of parts) is no signature, and passed over; it is an
+//! [`Attestation`], in the same bundles, checked in the same way. That signatures were taken away cannot be seen: the package
+//! is then not signed.
 //!
 //! `cosign verify --key cosign.pub --insecure-ignore-tlog=true` takes what is made here: it is in no log.
 
+mod attestation;
 mod bundle;
 mod certificate;
 mod envelope;
@@ -20,8 +22,10 @@ mod key;
 mod statement;
 mod verify;
 
+pub(crate) use attestation::{ATTESTATION_BYTES, ATTESTATIONS};
+pub use attestation::{Attestation, PROVENANCE, SBOM};
 pub use bundle::Bundle;
-pub(crate) use bundle::{BUNDLE, BUNDLE_BYTES};
+pub(crate) use bundle::{BUNDLE, SIGNATURE_BYTES};
 pub use key::{KeyPair, PublicKey};
 pub(crate) use statement::SIGNED;
 pub use verify::{Signatures, State, Trusted};

@@ -2,31 +2,21 @@
 
 use reqwest::header::{ACCEPT, LINK};
 use reqwest::{Method, Response};
-use semver::{Version, VersionReq};
 use serde::Deserialize;
 use url::Url;
 
 use super::{Registry, Request};
-use crate::package::MANIFEST;
 use crate::reference::is_tag;
+use crate::shelf::source::Document;
 use crate::{Digest, Error, Pick, Reference, Result};
 
-/// As large as the protocol lets registries refuse more.
-const MANIFEST_BYTES: u64 = 4 << 20;
 /// A page of tags, and how many pages there may be.
 const TAGS_BYTES: u64 = 1 << 20;
 const PAGES: usize = 20;
 
-/// A manifest, and the digest that it has.
-#[derive(Clone, Debug)]
-pub(crate) struct Manifest {
-    pub(crate) digest: Digest,
-    pub(crate) bytes: Vec<u8>,
-}
-
 impl Registry {
     /// All tags of a package; what can be none is left out.
-    pub async fn tags(&self, reference: &Reference) -> Result<Vec<String>> {
+    pub(super) async fn read_tags(&self, reference: &Reference) -> Result<Vec<String>> {
         #[derive(Deserialize)]
         struct Tags {
             tags: Option<Vec<String>>,
@@ -59,38 +49,14 @@ impl Registry {
         Ok(Some(url))
     }
 
-    /// The versions of a package, highest first.
-    pub async fn versions(&self, reference: &Reference) -> Result<Vec<Version>> {
-        let tags = self.tags(reference).await?;
-        let mut versions: Vec<_> = tags.iter().filter_map(|tag| version(tag)).collect();
-        versions.sort_by(|a, b| b.cmp(a));
-        versions.dedup();
-        Ok(versions)
-    }
-
-    /// The tag or digest that a reference means.
-    pub(crate) async fn pick(&self, reference: &Reference) -> Result<Pick> {
-        let Pick::Fitting(wanted) = &reference.pick else { return Ok(reference.pick.clone()) };
-        let versions = self.versions(reference).await?;
-        match versions.iter().find(|version| wanted.matches(version)) {
-            Some(version) => Ok(Pick::Tag(tag(version))),
-            None => Err(no_version(reference, wanted, &versions)),
-        }
-    }
-
-    /// The manifest that a tag or digest stands for.
-    pub(crate) async fn manifest(&self, reference: &Reference, pick: &Pick) -> Result<Manifest> {
-        self.document(reference, pick, MANIFEST, MANIFEST_BYTES).await
-    }
-
     /// What is stored as a manifest of some kind, of at most `limit` bytes.
-    pub(super) async fn document(
+    pub(super) async fn read_document(
         &self,
         reference: &Reference,
         pick: &Pick,
         kind: &'static str,
         limit: u64,
-    ) -> Result<Manifest> {
+    ) -> Result<Document> {
         let (name, expected) = match pick {
             Pick::Tag(tag) => (tag.clone(), None),
             Pick::Digest(digest) => (digest.to_string(), Some(*digest)),
@@ -110,12 +76,12 @@ impl Registry {
                 let what = format!("the manifest that {} gave for {reference}", self.name);
                 Err(Error::Digest { what, expected, found: digest })
             }
-            _ => Ok(Manifest { digest, bytes }),
+            _ => Ok(Document { digest, bytes }),
         }
     }
 
     /// The bytes of a digest, at most as many as was said.
-    pub(crate) async fn blob(&self, reference: &Reference, digest: Digest, size: u64) -> Result<Vec<u8>> {
+    pub(super) async fn read_blob(&self, reference: &Reference, digest: Digest, size: u64) -> Result<Vec<u8>> {
         let action = format!("read {digest} of {}", reference.repository());
         let url = self.url(reference, &format!("blobs/{digest}"))?;
         let response = self.fetch(Request::new(Method::GET, url, action)).await?;
@@ -128,21 +94,6 @@ impl Registry {
     }
 }
 
-fn no_version(reference: &Reference, wanted: &VersionReq, versions: &[Version]) -> Error {
-    let found: Vec<_> = versions.iter().take(10).map(Version::to_string).collect();
-    Error::NoVersion { package: reference.to_string(), wanted: wanted.to_string(), found: found.join(", ") }
-}
-
-/// The tag of a version. Tags have no `+`; the field's tools write `_` for it.
-pub(crate) fn tag(version: &Version) -> String {
-    version.to_string().replace('+', "_")
-}
-
-/// The version that a tag stands for, if any.
-pub(crate) fn version(tag: &str) -> Option<Version> {
-    Version::parse(&tag.replace('_', "+")).ok()
-}
-
 /// The address in `<…>; rel="next"`.
 fn next(link: &str) -> Option<&str> {
     let (address, rest) = link.trim().strip_prefix('<')?.split_once('>')?;
@@ -152,17 +103,6 @@ fn next(link: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn versions_are_tags() {
-        for (text, name) in [("1.2.3", "1.2.3"), ("1.0.0-rc.1+build.5", "1.0.0-rc.1_build.5")] {
-            let read = Version::parse(text).unwrap();
-            assert_eq!(tag(&read), name);
-            assert_eq!(version(name), Some(read));
-        }
-        assert_eq!(version("latest"), None);
-        assert_eq!(version("sha256-00"), None);
-    }
 
     #[test]
     fn the_next_page() {

@@ -4,12 +4,12 @@
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::certificate;
 use super::envelope::{self, Envelope};
 use super::key::KeyPair;
-use super::statement::Statement;
+use super::statement::{SIGNED, Statement};
 use crate::object::Object;
 use crate::package::shown;
 use crate::{Digest, Error, Result};
@@ -18,7 +18,7 @@ use crate::{Digest, Error, Result};
 pub(crate) const BUNDLE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";
 const BUNDLE_BEFORE: &str = "application/vnd.dev.sigstore.bundle+json;version=0.3";
 /// Those of cosign have about one thousand bytes, with a certificate and a log's entry ten thousand.
-pub(crate) const BUNDLE_BYTES: usize = 64 << 10;
+pub(crate) const SIGNATURE_BYTES: usize = 64 << 10;
 /// As many as other readers take.
 const LOG_ENTRIES: usize = 32;
 
@@ -86,24 +86,40 @@ impl Bundle {
     /// # Errors
     /// [`Error::Key`] if the key cannot sign.
     pub fn sign(key: &KeyPair, manifest: Digest) -> Result<Self> {
-        let envelope = Envelope::sign(key, Statement::signed(manifest))?;
+        Self::state(key, manifest, SIGNED, &json!({}), SIGNATURE_BYTES)
+    }
+
+    /// Signs anything that is said of the manifest of a package.
+    pub(super) fn state(
+        key: &KeyPair,
+        manifest: Digest,
+        predicate_type: &str,
+        predicate: &Value,
+        limit: usize,
+    ) -> Result<Self> {
+        let envelope = Envelope::sign(key, Statement::of(manifest, predicate_type, predicate))?;
         let written = json!({
             "mediaType": BUNDLE,
             "verificationMaterial": { "publicKey": { "hint": key.public().hint() } },
             "dsseEnvelope": envelope.json(),
         });
-        Self::read(written.to_string().as_bytes())
+        Self::read_within(written.to_string().as_bytes(), limit)
     }
 
-    /// Reads a bundle from anybody.
+    /// Reads a signature from anybody.
     ///
     /// # Errors
     /// [`Error::Signature`] for what is larger than 64 KiB, is no bundle of this version, says a field twice or one that is
     /// unknown, signs anything but one statement, or is not written in the one way that there is.
     pub fn read(json: &[u8]) -> Result<Self> {
+        Self::read_within(json, SIGNATURE_BYTES)
+    }
+
+    /// The same of what may be larger than a signature.
+    pub(super) fn read_within(json: &[u8], limit: usize) -> Result<Self> {
         let wrong = |why: &str| Error::Signature { why: shown(why) };
-        if json.len() > BUNDLE_BYTES {
-            return Err(wrong(&format!("it has {} bytes, more than {BUNDLE_BYTES}", json.len())));
+        if json.len() > limit {
+            return Err(wrong(&format!("it has {} bytes, more than {limit}", json.len())));
         }
         // What is ignored is skipped without recursion; everything else has the depth of these types.
         let read = serde_json::from_slice(json).map_err(|error| wrong(&error.to_string()));
@@ -137,6 +153,11 @@ impl Bundle {
         };
         let statement = Statement::read(&envelope.payload).map_err(|why| wrong(&why))?;
         Ok(Self { json: json.to_vec(), signer, envelope, statement })
+    }
+
+    /// What the statement is of: a signature's, or another.
+    pub(crate) fn predicate_type(&self) -> &str {
+        &self.statement.predicate_type
     }
 
     /// As it was read, and as it is kept.

@@ -4,11 +4,14 @@
 
 use serde::Deserialize;
 use serde_json::json;
+use serde_json::value::{RawValue, Value};
 
 use crate::Digest;
 use crate::object::Object;
 
 const KIND: &str = "https://in-toto.io/Statement/v1";
+/// `cosign attest` writes the older one, which is the same in what is read here.
+const KIND_BEFORE: &str = "https://in-toto.io/Statement/v0.1";
 /// Says nothing but that somebody signed.
 pub(crate) const SIGNED: &str = "https://sigstore.dev/cosign/sign/v1";
 /// A signature is of one package; a statement may be about some more files.
@@ -20,7 +23,10 @@ pub(super) struct Statement {
     #[serde(rename = "_type")]
     kind: String,
     #[serde(rename = "predicateType")]
-    pub(super) predicate: String,
+    pub(super) predicate_type: String,
+    /// As it is written: it may be of any depth, and is somebody else's.
+    #[serde(default)]
+    pub(super) predicate: Option<Box<RawValue>>,
     subject: Vec<Object<Subject>>,
 }
 
@@ -35,13 +41,13 @@ struct Digests {
 }
 
 impl Statement {
-    /// That somebody signed a manifest.
-    pub(super) fn signed(manifest: Digest) -> Vec<u8> {
+    /// Something that is said of a manifest.
+    pub(super) fn of(manifest: Digest, predicate_type: &str, predicate: &Value) -> Vec<u8> {
         let statement = json!({
             "_type": KIND,
             "subject": [{ "digest": { "sha256": manifest.hex() } }],
-            "predicateType": SIGNED,
-            "predicate": {},
+            "predicateType": predicate_type,
+            "predicate": predicate,
         });
         statement.to_string().into_bytes()
     }
@@ -51,9 +57,13 @@ impl Statement {
         read.map_err(|error| format!("its payload is no in-toto statement: {error}"))
     }
 
-    /// Whether it is of the form that a signature has. Statements of other types may be older, or about more.
+    pub(super) fn is_signature(&self) -> bool {
+        self.predicate_type == SIGNED
+    }
+
+    /// Whether it is of the form that it should have.
     pub(super) fn check(&self) -> Result<(), String> {
-        if self.kind != KIND {
+        if self.kind != KIND && (self.is_signature() || self.kind != KIND_BEFORE) {
             return Err(format!("its payload is not of type '{KIND}'"));
         }
         if self.subject.len() > SUBJECTS {

@@ -13,7 +13,7 @@ use crate::package::shown;
 use crate::{Digest, Result};
 
 /// How many signatures of a package are looked at.
-const SIGNATURES: usize = 50;
+pub(super) const SIGNATURES: usize = 50;
 /// How many reasons are told.
 const REASONS: usize = 3;
 
@@ -80,40 +80,51 @@ impl Bundle {
     }
 
     fn judge(&self, manifest: Digest, trusted: &[Trusted], now: DateTime<Utc>) -> Verdict {
-        if self.statement.predicate != SIGNED {
-            let predicate = shown(&self.statement.predicate);
+        if !self.statement.is_signature() {
+            let predicate = shown(&self.statement.predicate_type);
             return Verdict::Other(format!("it is a statement of type '{predicate}', no signature ('{SIGNED}')"));
         }
+        match self.weigh(manifest, trusted, now) {
+            Ok((by, key)) => Verdict::Good { by, key },
+            Err(why) => Verdict::Bad(why),
+        }
+    }
+
+    /// Who of those that are trusted signed what the bundle states, whatever it is, about this manifest.
+    pub(super) fn weigh(
+        &self,
+        manifest: Digest,
+        trusted: &[Trusted],
+        now: DateTime<Utc>,
+    ) -> Result<(String, Digest), String> {
         let hint = match &self.signer {
             Signer::Key(hint) => hint,
             Signer::Keyless(whom) => {
-                return Verdict::Bad(format!("it is signed keyless by {whom}, which is not trusted here"));
+                return Err(format!("it is signed keyless by {whom}, which is not trusted here"));
             }
         };
-        if let Err(why) = self.statement.check() {
-            return Verdict::Bad(why);
-        }
+        self.statement.check()?;
         // The hint decides nothing: every key is tried.
         let message = self.envelope.signed();
         let mut signers = trusted.iter().filter(|one| one.key.verifies(&message, &self.envelope.signature)).peekable();
         let Some(first) = signers.peek() else {
             let said = trusted.iter().find(|one| one.key.hint() == *hint);
-            return Verdict::Bad(match said {
+            return Err(match said {
                 Some(one) => format!("it was changed, or the key of {} did not sign it", one.name),
                 None => format!("it is signed by a key that is not trusted here: {}", unknown(hint)),
             });
         };
         if !self.statement.is_about(manifest) {
-            return Verdict::Bad(format!("{} signed another package, not {manifest}", first.name));
+            return Err(format!("{} signed another package, not {manifest}", first.name));
         }
         let mut late = None;
         for one in signers {
             match one.untimely(now) {
-                None => return Verdict::Good { by: one.name.clone(), key: one.key.fingerprint() },
+                None => return Ok((one.name.clone(), one.key.fingerprint())),
                 Some(why) => late = late.or(Some(why)),
             }
         }
-        Verdict::Bad(late.unwrap_or_default())
+        Err(late.unwrap_or_default())
     }
 }
 
@@ -182,7 +193,7 @@ impl Signatures {
         }
         let read = Bundle::read(&bytes).map_err(|error| error.to_string());
         // What is too large is not kept to be too large again.
-        let bytes = if bytes.len() > super::BUNDLE_BYTES { Vec::new() } else { bytes };
+        let bytes = if bytes.len() > super::SIGNATURE_BYTES { Vec::new() } else { bytes };
         self.found.push(Found { bytes, read });
     }
 

@@ -11,6 +11,7 @@ use crate::liar::{Answer, Asked, Liar, answer};
 pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 pub(crate) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 pub(crate) const BUNDLE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";
+pub(crate) const PREDICATE: &str = "dev.sigstore.bundle.predicateType";
 pub(crate) const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 
 /// A media type and bytes.
@@ -61,6 +62,15 @@ impl Shelf {
             "layers": [{ "mediaType": BUNDLE, "digest": digest, "size": bundle.len() }],
             "subject": { "mediaType": MANIFEST, "digest": subject, "size": 1 },
         })
+    }
+
+    /// The same, annotated with what it says.
+    pub(crate) fn saying(&self, subject: Digest, bundle: &[u8], predicate: &str) -> Value {
+        let mut referrer = self.referrer(subject, bundle);
+        referrer["annotations"] = json!({ PREDICATE: predicate });
+        let mut entry = self.put_manifest(&referrer);
+        entry["annotations"] = referrer["annotations"].take();
+        entry
     }
 
     /// Makes the registry's own list of what refers to a manifest.

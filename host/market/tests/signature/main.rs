@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod attestation;
 mod hostile;
 mod keys;
 mod maker;
