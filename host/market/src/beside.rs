@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use crate::package::{MANIFEST, Manifest};
-use crate::shelf::source::{Entry, Source};
+use crate::shelf::source::{Document, Entry, Source};
 use crate::signature::{ATTESTATION_BYTES, ATTESTATIONS, Attestation, SIGNATURE_BYTES, SIGNED, Signatures};
 use crate::{Digest, Error, Pick, Reference, Result};
 
@@ -28,12 +28,17 @@ const ALL_BYTES: usize = 32 << 20;
 enum Kind {
     Signature,
     Attestation,
+    Any,
 }
 
 impl Kind {
     /// Whether a bundle that is annotated so may be one.
     fn is(self, predicate: Option<&str>) -> bool {
-        predicate.is_none_or(|predicate| (predicate == SIGNED) == (self == Self::Signature))
+        match (self, predicate) {
+            (Self::Signature, Some(predicate)) => predicate == SIGNED,
+            (Self::Attestation, Some(predicate)) => predicate != SIGNED,
+            (Self::Any, _) | (_, None) => true,
+        }
     }
 
     fn limit(self) -> u64 {
@@ -42,8 +47,18 @@ impl Kind {
     }
 
     fn name(self) -> &'static str {
-        if self == Self::Signature { "signature" } else { "attestation" }
+        match self {
+            Self::Signature => "signature",
+            Self::Attestation => "attestation",
+            Self::Any => "bundle",
+        }
     }
+}
+
+/// A bundle that lies there, and the manifest that it is found by.
+pub(crate) struct Found {
+    pub(crate) manifest: Document,
+    pub(crate) bundle: Vec<u8>,
 }
 
 /// A bundle that is said to lie there.
@@ -66,7 +81,7 @@ pub(crate) async fn signatures<S: Source + ?Sized>(
             break;
         }
         match search.bundle(&mut referrer).await? {
-            Some(Ok(bytes)) => all.add(bytes),
+            Some(Ok(found)) => all.add(found.bundle),
             Some(Err(why)) => all.missing(&why),
             None => {}
         }
@@ -88,9 +103,9 @@ pub(crate) async fn attestations<S: Source + ?Sized>(
             break;
         }
         match search.bundle(&mut referrer).await? {
-            Some(Ok(bytes)) => {
-                room = room.saturating_sub(bytes.len());
-                let found = Attestation::found(manifest, referrer.predicate, &bytes);
+            Some(Ok(found)) => {
+                room = room.saturating_sub(found.bundle.len());
+                let found = Attestation::found(manifest, referrer.predicate, &found.bundle);
                 // A signature that nothing said to be one.
                 if found.predicate_type() != SIGNED {
                     all.push(found);
@@ -98,6 +113,24 @@ pub(crate) async fn attestations<S: Source + ?Sized>(
             }
             Some(Err(why)) => all.push(Attestation::missing(manifest, referrer.predicate, &why)),
             None => {}
+        }
+    }
+    Ok(all)
+}
+
+/// Everything that can be had, to be kept.
+pub(crate) async fn everything<S: Source + ?Sized>(
+    shelf: &S,
+    place: &Reference,
+    manifest: Digest,
+) -> Result<Vec<Found>> {
+    let search = Search::new(shelf, place, manifest, Kind::Any);
+    let (mut all, mut room) = (Vec::new(), ALL_BYTES);
+    for mut referrer in search.referrers().await?.into_iter().take(2 * ATTESTATIONS) {
+        if let Some(Ok(found)) = search.bundle(&mut referrer).await? {
+            let Some(left) = room.checked_sub(found.bundle.len()) else { continue };
+            room = left;
+            all.push(found);
         }
     }
     Ok(all)
@@ -134,13 +167,13 @@ impl<'a, S: Source + ?Sized> Search<'a, S> {
 
     /// The bundle of a referrer, or why it cannot be had. None if it turns out to be something else, though nothing said
     /// that it is one. An error if nothing more is to be had.
-    async fn bundle(&self, referrer: &mut Referrer) -> Result<Option<Result<Vec<u8>, String>>> {
+    async fn bundle(&self, referrer: &mut Referrer) -> Result<Option<Result<Found, String>>> {
         if self.started.elapsed() > PATIENCE {
             let why = format!("it takes minutes to tell the {}s of a package", self.kind.name());
             return Err(Error::Deceived { registry: self.place.registry().to_owned(), why });
         }
         match self.read(referrer).await {
-            Ok(bytes) => Ok(bytes.map(Ok)),
+            Ok(found) => Ok(found.map(Ok)),
             Err(
                 error @ (Error::NotFound(_) | Error::Digest { .. } | Error::TooLarge { .. } | Error::Signature { .. }),
             ) => Ok(Some(Err(error.to_string()))),
@@ -148,7 +181,7 @@ impl<'a, S: Source + ?Sized> Search<'a, S> {
         }
     }
 
-    async fn read(&self, referrer: &mut Referrer) -> Result<Option<Vec<u8>>> {
+    async fn read(&self, referrer: &mut Referrer) -> Result<Option<Found>> {
         let name = self.kind.name();
         let digest = referrer.digest;
         let wrong = |why: &str| Error::Signature { why: format!("{digest} {why}") };
@@ -187,7 +220,8 @@ impl<'a, S: Source + ?Sized> Search<'a, S> {
         if layer.size > self.kind.limit() {
             return Err(Error::TooLarge { what: format!("the {name} {digest}"), limit: self.kind.limit() });
         }
-        self.shelf.blob(self.place, layer.digest, layer.size).await.map(Some)
+        let bundle = self.shelf.blob(self.place, layer.digest, layer.size).await?;
+        Ok(Some(Found { manifest: found, bundle }))
     }
 }
 

@@ -42,6 +42,21 @@ pub enum Error {
     #[error("{what} is no package of Polder: {why}")]
     NotAPackage { what: String, why: String },
 
+    /// A folder or archive that broke the format, or wants to deceive.
+    #[error("{path} is no bundle of packages that can be used: {why}")]
+    Layout { path: String, why: String },
+
+    #[error("{path} cannot be {action}: {why}")]
+    File { path: String, action: &'static str, why: String },
+
+    #[error("{what} is no index of packages: {why}")]
+    Index { what: String, why: String },
+
+    #[error(
+        "{what} is older than what was seen of it: number {found}, after {seen}; somebody may be hiding what is newer"
+    )]
+    Older { what: String, found: u64, seen: u64 },
+
     #[error("this key cannot be used: {why}")]
     Key { why: String },
 

@@ -18,11 +18,11 @@ pub(crate) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 /// As large as the protocol lets registries refuse more.
 pub(crate) const MANIFEST_BYTES: u64 = 4 << 20;
 /// Those of a component's config and layer.
-const CONFIG: &str = "application/vnd.wasm.config.v0+json";
+pub(crate) const CONFIG: &str = "application/vnd.wasm.config.v0+json";
 const LAYER: &str = "application/wasm";
 
 /// The config is not needed to run the component; it is read only for tools.
-const CONFIG_BYTES: u64 = 1 << 20;
+pub(crate) const CONFIG_BYTES: u64 = 1 << 20;
 
 /// Of a component, or of what refers to one.
 #[derive(Debug, Serialize, Deserialize)]

@@ -52,6 +52,11 @@ impl Reference {
         Self { pick, ..self.clone() }
     }
 
+    /// A package of which nothing is known but that it is one.
+    pub(crate) fn unnamed(registry: &str) -> Self {
+        Self { registry: registry.to_owned(), repository: "package".to_owned(), pick: Pick::Fitting(VersionReq::STAR) }
+    }
+
     /// Where the package lies, as a URL that connections are compared with.
     pub fn url(&self, scheme: &str) -> Result<Url> {
         let text = format!("{scheme}://{}/{}", self.registry, self.repository);

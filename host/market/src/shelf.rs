@@ -7,6 +7,8 @@ use async_trait::async_trait;
 use semver::{Version, VersionReq};
 
 use self::source::Source;
+use crate::index::{self, Index, Seen};
+use crate::item::{self, Item};
 use crate::package::Package;
 use crate::{Attestation, Digest, Error, Pick, Reference, Result, Signatures, beside, package};
 
@@ -93,6 +95,26 @@ pub trait Shelf: Source {
     /// As those of [`Self::signatures`].
     async fn attestations(&self, place: &Reference, manifest: Digest) -> Result<Vec<Attestation>> {
         beside::attestations(self, place, manifest).await
+    }
+
+    /// Reads an index of packages, and says which it is: signatures are of this manifest. It is believed when one is good
+    /// ([`Self::signatures`]), not before.
+    ///
+    /// # Errors
+    /// [`Error::Older`] if one was seen that is newer, or another under the same number; [`Error::Index`] for what is none;
+    /// [`Error::TooLarge`] beyond 16 MiB.
+    async fn index(&self, place: &Reference, seen: Option<Seen>) -> Result<(Index, Seen)> {
+        index::read(self, place, seen).await
+    }
+
+    /// Reads a package or an index with everything beside it, to be kept in a [`Layout`](crate::Layout). Its component has at
+    /// most `limit` bytes. What lies beside it and cannot be had is left out.
+    ///
+    /// # Errors
+    /// Those of [`Self::pull`].
+    async fn item(&self, reference: &Reference, limit: u64) -> Result<Item> {
+        let pick = self.pick(reference).await?;
+        item::read(self, reference, &pick, limit).await
     }
 
     /// The tag or digest that a reference means.

@@ -4,6 +4,7 @@
 
 mod attesting;
 mod hostile;
+mod indexing;
 mod liar;
 mod lists;
 mod real;
