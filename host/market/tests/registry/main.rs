@@ -11,3 +11,4 @@ mod real;
 mod server;
 mod shelf;
 mod signing;
+mod wkg;
