@@ -90,18 +90,6 @@ impl Manifest {
     }
 }
 
-impl Package {
-    /// The digest of the component that a package's manifest names.
-    ///
-    /// # Errors
-    /// [`Error::NotAPackage`].
-    pub fn component_of(document: &[u8]) -> Result<Digest> {
-        let (_, layer) = Manifest::of_package(document)
-            .map_err(|why| Error::NotAPackage { what: Digest::of(document).to_string(), why })?;
-        Ok(layer.digest)
-    }
-}
-
 /// What is said of a package where it can be read without the component.
 #[derive(Clone, Debug, Default)]
 pub struct About {
@@ -127,8 +115,6 @@ pub struct Package {
     pub version: Option<Version>,
     /// Digest of the manifest, which signatures are made of.
     pub manifest: Digest,
-    /// The manifest itself.
-    pub document: Vec<u8>,
     pub component: Vec<u8>,
     /// When it was made, by its own word.
     pub created: Option<DateTime<Utc>>,
@@ -141,6 +127,23 @@ pub struct Published {
     pub manifest: Digest,
 }
 
+/// The manifest of a package, and what it says of the component.
+async fn manifest<S: Source + ?Sized>(
+    shelf: &S,
+    reference: &Reference,
+    pick: &Pick,
+) -> Result<(Digest, Manifest, Descriptor)> {
+    let found = shelf.document(reference, pick, MANIFEST, MANIFEST_BYTES).await?;
+    let not = |why: String| Error::NotAPackage { what: reference.at(pick.clone()).to_string(), why };
+    let (manifest, layer) = Manifest::of_package(&found.bytes).map_err(not)?;
+    Ok((found.digest, manifest, layer))
+}
+
+/// The digest of a package's component.
+pub(crate) async fn component<S: Source + ?Sized>(shelf: &S, reference: &Reference, pick: &Pick) -> Result<Digest> {
+    manifest(shelf, reference, pick).await.map(|(_, _, layer)| layer.digest)
+}
+
 /// Reads the package that a tag or digest stands for.
 pub(crate) async fn pull<S: Source + ?Sized>(
     shelf: &S,
@@ -148,9 +151,7 @@ pub(crate) async fn pull<S: Source + ?Sized>(
     pick: &Pick,
     limit: u64,
 ) -> Result<Package> {
-    let found = shelf.document(reference, pick, MANIFEST, MANIFEST_BYTES).await?;
-    let not = |why: String| Error::NotAPackage { what: reference.at(pick.clone()).to_string(), why };
-    let (manifest, layer) = Manifest::of_package(&found.bytes).map_err(not)?;
+    let (digest, manifest, layer) = manifest(shelf, reference, pick).await?;
     if layer.size > limit {
         return Err(Error::TooLarge { what: format!("the component of {reference}"), limit });
     }
@@ -162,8 +163,8 @@ pub(crate) async fn pull<S: Source + ?Sized>(
     };
     let created = manifest.annotations.get("org.opencontainers.image.created");
     let created = created.and_then(|text| DateTime::parse_from_rfc3339(text).ok()).map(|time| time.to_utc());
-    let reference = reference.at(Pick::Digest(found.digest));
-    Ok(Package { reference, version, manifest: found.digest, document: found.bytes, component, created })
+    let reference = reference.at(Pick::Digest(digest));
+    Ok(Package { reference, version, manifest: digest, component, created })
 }
 
 impl Registry {

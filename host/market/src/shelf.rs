@@ -79,6 +79,15 @@ pub trait Shelf: Source {
         package::pull(self, reference, &pick, limit).await
     }
 
+    /// The digest of a package's component, which is not read.
+    ///
+    /// # Errors
+    /// Those of [`Self::pull`].
+    async fn component(&self, reference: &Reference) -> Result<Digest> {
+        let pick = self.pick(reference).await?;
+        package::component(self, reference, &pick).await
+    }
+
     /// The signatures that lie beside a package, as they are: whether they are good says [`Signatures::verify`]. Those
     /// that cannot be had or read are among them.
     ///

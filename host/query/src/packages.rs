@@ -3,21 +3,27 @@
 //! A registry is reached with the rights of whoever installs: USE CONNECTION, asked for each package, and the connection's
 //! own password, which nobody sees.
 //!
-//! Of a package that was installed its manifest and signatures are kept (`papers`), so that who signed it can be asked again.
+//! A package that was installed is kept with all that lay beside it (`papers`), so that who signed it can be asked again.
+
+mod bundle;
+mod papers;
+
+use std::collections::BTreeSet;
 
 use chrono::Utc;
 use polder_catalog::spec::Protocol;
 use polder_catalog::{Event, FullName, Kind, Privilege, Securable};
 use polder_egress::Zone;
-use polder_market::{Access, Digest, Login, Package, Pick, Reference, Registry, SCHEME, Signatures};
+use polder_market::{Access, Bundler, Login, Package, Pick, Reference, Registry, SCHEME, Shelf};
 use semver::{Comparator, Op, Version, VersionReq};
-use serde::{Deserialize, Serialize};
 
+use self::bundle::Bundle;
+pub(crate) use self::papers::Papers;
 use crate::egress::{Destination, closest};
 use crate::run::Run;
 use crate::statements::PASSWORD;
 use crate::trust::Policy;
-use crate::{Error, Polder, Result, Session, files, trust};
+use crate::{Error, Result, Session, files, trust};
 
 /// A component that may be installed.
 pub struct Found {
@@ -30,57 +36,6 @@ pub struct Found {
     pub(crate) papers: Option<Papers>,
 }
 
-/// What a registry has of a package beside its component.
-#[derive(Debug)]
-pub(crate) struct Papers {
-    pub(crate) manifest: Vec<u8>,
-    pub(crate) signatures: Signatures,
-}
-
-/// How papers are kept: JSON, of texts that are JSON themselves.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    manifest: String,
-    signatures: Vec<String>,
-}
-
-impl Papers {
-    /// Keeps them under the digest of the manifest.
-    pub(crate) fn keep(&self, polder: &Polder) -> Result<()> {
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
-        let kept = Kept {
-            manifest: text(&self.manifest).unwrap_or_default(),
-            signatures: self.signatures.documents().filter_map(text).collect(),
-        };
-        let kept = serde_json::to_vec(&kept).map_err(|error| Error::Invalid(error.to_string()))?;
-        polder.keep(&place(polder, self.digest()), &kept)
-    }
-
-    /// Those of a package that was installed from `source`, if they are about the component that is there.
-    pub(crate) fn kept(polder: &Polder, source: &str, component: &str) -> Result<Self> {
-        let reference: Reference = source.parse()?;
-        let Pick::Digest(digest) = reference.pick else {
-            return Err(Error::Invalid(format!("{source} names no digest")));
-        };
-        let path = place(polder, digest);
-        let damaged = |why: &str| Error::Invalid(format!("{} {why}; install {source} again", path.display()));
-        let bytes = std::fs::read(&path).map_err(|error| damaged(&format!("cannot be read: {error}")))?;
-        let kept: Kept = serde_json::from_slice(&bytes).map_err(|_| damaged("was changed"))?;
-        let papers = Self {
-            manifest: kept.manifest.into_bytes(),
-            signatures: Signatures::read(kept.signatures.into_iter().map(String::into_bytes)),
-        };
-        if papers.digest() != digest || Package::component_of(&papers.manifest)?.hex() != component {
-            return Err(damaged("was changed"));
-        }
-        Ok(papers)
-    }
-}
-
-fn place(polder: &Polder, manifest: Digest) -> std::path::PathBuf {
-    polder.home().join("packages").join(format!("{}.json", manifest.hex()))
-}
-
 impl Session {
     /// Reads the component at a place that a plugin may be installed from, so that it can be looked at before.
     ///
@@ -90,6 +45,35 @@ impl Session {
         let access = self.polder().catalog().access(self.principal()).await?;
         let policy = Policy::of(access.catalog(), into).await?;
         read(&Run::new(self, access, "DESCRIBE PACKAGE"), place, version, &policy).await
+    }
+
+    /// Puts the packages of plugins into a bundle: of these, or of all. Returns how many there are, and which plugins are no
+    /// packages.
+    ///
+    /// # Errors
+    /// Those of the catalog, for plugins that the principal does not manage; if a file is there already.
+    pub async fn export(&self, names: &[FullName], bundle: &std::path::Path) -> Result<(usize, Vec<FullName>)> {
+        let access = self.polder().catalog().access(self.principal()).await?;
+        let mut plugins = Vec::new();
+        for name in names {
+            plugins.push(access.resolve(&[Kind::Plugin], name).await?);
+        }
+        if names.is_empty() {
+            plugins = access.list(&[Kind::Plugin], &FullName::metastore(), None).await?;
+        }
+        let (mut bundler, mut packed, mut others) = (Bundler::new(bundle)?, BTreeSet::new(), Vec::new());
+        for plugin in plugins {
+            access.require(&plugin, Privilege::Manage).await?;
+            match plugin.as_plugin().filter(|spec| spec.source.starts_with(SCHEME)) {
+                Some(spec) if !packed.insert(spec.source.clone()) => {}
+                Some(spec) => {
+                    bundler.add(&Papers::kept(self.polder(), &spec.source, &spec.digest).await?.item().await?)?
+                }
+                None => others.push(plugin.name),
+            }
+        }
+        bundler.finish()?;
+        Ok((packed.len(), others))
     }
 
     /// What is known of who made a package that is to go into a catalog; none for a file, which nobody signs.
@@ -108,42 +92,64 @@ pub(crate) async fn governor(run: &Run<'_>, place: &str) -> Result<(Securable, P
     if place.starts_with(SCHEME) {
         return Ok((connection(run, &place.parse()?).await?.0, Privilege::UseConnection));
     }
-    files::governor(run, place).await
+    files::governor(run, bundle::split(place).map_or(place, |(file, _)| file)).await
 }
 
-/// Reads a component from a file or a registry; of a package the version that fits.
+/// Reads a component from a file, a bundle or a registry; of a package the version that fits.
 pub(crate) async fn read(run: &Run<'_>, place: &str, version: Option<&str>, policy: &Policy) -> Result<Found> {
     let most = run.polder().sandbox().limits().component_bytes as u64;
-    if !place.starts_with(SCHEME) {
-        return match version {
-            None => {
-                let bytes = files::read(run, place, most).await?;
-                Ok(Found { bytes, source: place.to_owned(), version: None, papers: None })
+    let fitting = |mut reference: Reference| {
+        if let Some(version) = version {
+            if !matches!(reference.pick, Pick::Fitting(_)) {
+                return Err(Error::Invalid(format!(
+                    "'{place}' names a version already: leave out VERSION '{version}'"
+                )));
             }
-            Some(_) => Err(Error::Invalid(format!("VERSION is for packages in registries; '{place}' is a file"))),
-        };
-    }
-    let mut reference: Reference = place.parse()?;
-    if let Some(version) = version {
-        if !matches!(reference.pick, Pick::Fitting(_)) {
-            return Err(Error::Invalid(format!("'{place}' names a version already: leave out VERSION '{version}'")));
+            reference.pick = Pick::Fitting(requirement(version)?);
         }
-        reference.pick = Pick::Fitting(requirement(version)?);
+        Ok(reference)
+    };
+    if place.starts_with(SCHEME) {
+        let reference = fitting(place.parse()?)?;
+        return receive(run, &open(run, &reference).await?, reference, most, policy).await;
     }
-    let registry = open(run, &reference).await?;
-    let package = settled(&registry, reference, most, policy).await?;
-    let Package { component, reference, version, manifest, document, .. } = package;
-    let signatures = registry.signatures(&reference, manifest).await?;
-    let papers = Some(Papers { manifest: document, signatures });
-    Ok(Found { bytes: component, source: reference.to_string(), version, papers })
+    if let Some((file, package)) = bundle::split(place) {
+        let bundle = Bundle::open(run, file).await?;
+        let reference = match package {
+            Some(package) => package.parse()?,
+            None => bundle.only(version.is_some())?,
+        };
+        return receive(run, bundle.layout(), fitting(reference)?, most, policy).await;
+    }
+    match version {
+        None => {
+            let bytes = files::read(run, place, most).await?;
+            Ok(Found { bytes, source: place.to_owned(), version: None, papers: None })
+        }
+        Some(_) => Err(Error::Invalid(format!("VERSION is for packages; '{place}' is a file"))),
+    }
 }
 
-/// Reads what a lock names, from a bundle if there is one.
-pub(crate) async fn read_locked(run: &Run<'_>, source: &str, bundle: Option<&str>, policy: &Policy) -> Result<Found> {
+/// Reads what a lock names: just this package, from a bundle if there is one.
+pub(crate) async fn read_locked(run: &Run<'_>, source: &str, bundle: Option<&str>) -> Result<Found> {
+    let any = Policy::default();
     match bundle {
-        None => read(run, source, None, policy).await,
-        Some(bundle) => Err(Error::Unsupported(format!("bundles such as '{bundle}' are not read yet"))),
+        Some(bundle) if source.starts_with(SCHEME) => read(run, &bundle::join(bundle, source), None, &any).await,
+        _ => read(run, source, None, &any).await,
     }
+}
+
+/// Takes a package from where it lies, with all that lies beside it.
+async fn receive<S: Shelf>(
+    run: &Run<'_>,
+    shelf: &S,
+    reference: Reference,
+    most: u64,
+    policy: &Policy,
+) -> Result<Found> {
+    let Package { component, reference, version, .. } = settled(shelf, reference, most, policy).await?;
+    let papers = Papers::receive(run.polder(), shelf, &reference, most).await?;
+    Ok(Found { bytes: component, source: reference.to_string(), version, papers: Some(papers) })
 }
 
 /// A requirement on versions, as Cargo writes them.
@@ -159,12 +165,12 @@ pub(crate) async fn versions(run: &Run<'_>, source: &str) -> Result<Vec<Version>
 }
 
 /// The newest version that fits and has been out for as long as the policy asks. One that is named is taken as it is.
-async fn settled(registry: &Registry, mut reference: Reference, most: u64, policy: &Policy) -> Result<Package> {
+async fn settled<S: Shelf>(shelf: &S, mut reference: Reference, most: u64, policy: &Policy) -> Result<Package> {
     /// Versions that are looked at.
     const TRIES: usize = 20;
     let mut young = None;
     for _try in 0..TRIES {
-        let package = match registry.pull(&reference, most).await {
+        let package = match shelf.pull(&reference, most).await {
             Err(error @ polder_market::Error::NoVersion { .. }) => match young {
                 Some(version) => return Err(too_young(&reference, &version)),
                 None => return Err(error.into()),

@@ -14,7 +14,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use polder_catalog::spec::Signature;
 use polder_catalog::{Catalog, Change, FullName, Kind, Securable, spec};
-use polder_market::{Digest, PublicKey, State, Trusted};
+use polder_market::{PublicKey, State, Trusted};
 use uuid::Uuid;
 
 use crate::packages::Papers;
@@ -105,7 +105,12 @@ impl Policy {
 
 /// What is known of who made a package that is to go into a catalog.
 pub(crate) async fn state(catalog: &Catalog, policy: &Policy, papers: &Papers) -> Result<State> {
-    Ok(papers.signatures.verify(papers.digest(), &policy.trusted(catalog).await?, Utc::now()))
+    Ok(papers.signatures().await?.verify(papers.manifest(), &policy.trusted(catalog).await?, Utc::now()))
+}
+
+/// Whose keys count for what is in a catalog.
+pub(crate) async fn keys(catalog: &Catalog, within: &FullName) -> Result<Vec<Trusted>> {
+    Policy::of(catalog, within).await?.trusted(catalog).await
 }
 
 /// Whether what was found may come in. `unsigned`: somebody agrees to a package that nobody signed.
@@ -222,10 +227,10 @@ async fn stands(
             Unsigned::Allow | Unsigned::Consent => Ok(()),
         },
         Signature::Verified { by, at, .. } => {
-            let papers = Papers::kept(polder, source, digest)?;
+            let papers = Papers::kept(polder, source, digest).await?;
             // The key's time is that of the moment when it was verified: what was good then does not stop by itself.
             let at = DateTime::from_timestamp_millis(*at).unwrap_or_default();
-            match papers.signatures.verify(papers.digest(), &policy.trusted(polder.catalog()).await?, at) {
+            match papers.signatures().await?.verify(papers.manifest(), &policy.trusted(polder.catalog()).await?, at) {
                 State::Verified { .. } => Ok(()),
                 State::NotSigned => refused(format!("its signature by {by} is gone: install it again")),
                 State::Failed { why } => {
@@ -352,13 +357,6 @@ fn read_time(text: &str) -> Result<i64> {
     moment
         .or_else(|| Some(day()?.and_utc().timestamp_millis()))
         .ok_or_else(|| Error::Invalid(format!("'{text}' is no time such as '2026-12-31' or '2026-12-31T12:00:00Z'")))
-}
-
-impl Papers {
-    /// Digest of the manifest, which signatures are made of.
-    pub(crate) fn digest(&self) -> Digest {
-        Digest::of(&self.manifest)
-    }
 }
 
 #[cfg(test)]

@@ -190,6 +190,61 @@ Examples:
         #[command(flatten)]
         who: As,
     },
+    /// Write down which plugins are installed, to the digest, with who signed them and their grants
+    Lock {
+        /// The file to write [default: standard output]
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        #[command(flatten)]
+        who: As,
+    },
+    /// Make the plugins of this home those of a lock: the same components and the same grants
+    #[command(after_help = "\
+What would be done is shown first, and asked for on a terminal. A component must have the digest of the lock, and be signed
+by the key of the lock, which this home has to trust as well.
+
+Examples:
+  polder plugin sync polder.lock
+  polder plugin sync polder.lock --bundle plugins.tar --yes     where no registry can be reached")]
+    Sync {
+        /// A file of `polder plugin lock`
+        lock: PathBuf,
+        /// Take packages from this file of `polder plugin export`
+        #[arg(long, value_name = "FILE")]
+        bundle: Option<PathBuf>,
+        /// Remove plugins that are not in the lock
+        #[arg(long)]
+        prune: bool,
+        /// Do it without a question
+        #[arg(long)]
+        yes: bool,
+        /// Only show what would be done
+        #[arg(long)]
+        dry_run: bool,
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+        #[command(flatten)]
+        who: As,
+    },
+    /// Put installed packages into one file, with who signed them, for hosts that reach no registry
+    Export {
+        /// Such as main.geo.geo [default: all that came from registries]
+        names: Vec<String>,
+        /// The file to write: FILE.tar
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+        #[command(flatten)]
+        who: As,
+    },
+    /// Show what a plugin is made of, how it was built and who says so
+    Audit {
+        /// Such as main.geo.geo
+        name: String,
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+        #[command(flatten)]
+        who: As,
+    },
     /// Remove a plugin with its functions; refused while something depends on them
     Remove {
         /// Such as main.geo.geo

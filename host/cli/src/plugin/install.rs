@@ -133,7 +133,7 @@ fn asks(plugin: &Description, before: Option<&Securable>) -> Vec<String> {
 }
 
 /// A question to whoever sits there; nobody is no.
-fn agrees(question: &str) -> Result<bool> {
+pub(super) fn agrees(question: &str) -> Result<bool> {
     if !io::stdin().is_terminal() || !terminal::stderr_is_terminal() {
         return Ok(false);
     }

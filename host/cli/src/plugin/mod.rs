@@ -6,6 +6,7 @@ mod compare;
 mod inspect;
 mod install;
 mod key;
+mod lock;
 mod manage;
 mod publish;
 mod test;
@@ -44,6 +45,13 @@ pub(crate) async fn run(home: &Home, command: PluginCommand) -> Result<()> {
         PluginCommand::Unpin { name, who } => manage::unpin(home, &who, &name).await,
         PluginCommand::Outdated { format, who } => manage::outdated(home, &who, format).await,
         PluginCommand::Verify { name, format, who } => manage::verify(home, &who, name.as_deref(), format).await,
+        PluginCommand::Lock { output, who } => lock::lock(home, &who, output.as_deref()).await,
+        PluginCommand::Sync { lock, bundle, prune, yes, dry_run, format, who } => {
+            let wanted = lock::Wanted { lock: &lock, bundle: bundle.as_deref(), prune, yes, dry_run };
+            lock::sync(home, &who, wanted, format).await
+        }
+        PluginCommand::Export { names, output, who } => lock::export(home, &who, &names, &output).await,
+        PluginCommand::Audit { name, format, who } => manage::audit(home, &who, &name, format).await,
         PluginCommand::Remove { name, who } => manage::remove(home, &who, &name).await,
     }
 }

@@ -51,6 +51,7 @@ fn allowed(statement: &Statement) -> Result<()> {
         | Statement::RollbackPlugin { .. }
         | Statement::PinPlugin { .. }
         | Statement::SyncPlugins(_)
+        | Statement::AuditPlugin { .. }
         | Statement::VerifyPlugin { .. }
         | Statement::Drop { kind: Kind::Plugin, .. }
         | Statement::Rename { kind: Kind::Plugin, .. } => "statements on plugins",

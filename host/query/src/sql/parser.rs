@@ -87,6 +87,10 @@ impl Input {
             "PIN" | "UNPIN" => self.pin()?,
             "VERIFY" => self.verify()?,
             "SYNC" => self.sync()?,
+            "AUDIT" => {
+                self.words(&["AUDIT", "PLUGIN"])?;
+                Statement::AuditPlugin { name: self.name()? }
+            }
             "CALL" => {
                 self.words(&["CALL"])?;
                 match self.0.parse_expr()? {

@@ -202,6 +202,9 @@ pub(crate) enum Statement {
         version: Option<String>,
     },
     SyncPlugins(Sync),
+    AuditPlugin {
+        name: Name,
+    },
     /// Without a name all that may be seen.
     VerifyPlugin {
         name: Option<Name>,

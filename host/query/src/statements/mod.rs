@@ -1,5 +1,6 @@
 //! From a parsed statement to the module that carries it out: one for each kind.
 
+mod audit;
 pub(crate) mod call;
 mod connections;
 mod consent;
@@ -107,6 +108,7 @@ pub(crate) async fn dispatch(run: &Run<'_>, statement: Statement) -> Result<Answ
         }
         Statement::RollbackPlugin { name, version } => plugins::rollback(run, name, version).await,
         Statement::PinPlugin { name, version } => plugins::pin(run, name, version).await,
+        Statement::AuditPlugin { name } => audit::audit(run, name).await,
         Statement::SyncPlugins(sync) => sync::sync(run, sync).await,
         Statement::VerifyPlugin { name } => plugins::verify(run, name).await,
         Statement::Call(task) => call::call(run, *task).await,

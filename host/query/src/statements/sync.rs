@@ -14,8 +14,7 @@ use crate::lock::{self, Locked};
 use crate::packages::{self, Found, PIN};
 use crate::run::Run;
 use crate::sql::{Consent, Sync};
-use crate::trust::{self, Policy};
-use crate::{Answer, Error, Result, files};
+use crate::{Answer, Error, Result, files, trust};
 
 /// Larger files are no lock.
 const LOCK_BYTES: u64 = 16 << 20;
@@ -119,7 +118,7 @@ async fn apply(run: &Run<'_>, wanted: &Locked, bundle: Option<&str>) -> Result<S
 
 /// The component that the lock names, and no other.
 async fn fetch(run: &Run<'_>, wanted: &Locked, bundle: Option<&str>) -> Result<Found> {
-    let found = packages::read_locked(run, &wanted.source, bundle, &Policy::default()).await?;
+    let found = packages::read_locked(run, &wanted.source, bundle).await?;
     let digest = Digest::of(&found.bytes).to_string();
     if digest != wanted.digest {
         return Err(Error::Invalid(format!("{} is sha256:{digest}, not what the lock names", wanted.source)));
