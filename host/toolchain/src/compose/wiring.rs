@@ -130,15 +130,15 @@ impl All<'_> {
         if withheld {
             return Ok(Source::Withheld);
         }
+        if self.own.exports.contains(name) && self.own.import(name).is_none() {
+            return Err(fail(format!("it imports {name}, which the plugin exports: nothing inside can call back")));
+        }
         if given {
             if let Some(provider) = self.provider(import, Some(place))? {
                 return Ok(Source::Part(provider));
             }
             if plugin.iter().any(|(own, source)| own == name && *source == Source::Host) {
                 return Ok(Source::Host);
-            }
-            if self.own.exports.contains(name) {
-                return Err(fail(format!("it imports {name}, which the plugin exports: nothing inside can call back")));
             }
             let other = self.own.imports.iter().find(|own| unversioned(&own.name) == short);
             let why = match other {
