@@ -71,7 +71,7 @@ fn config(limits: &Limits) -> Config {
 /// Memories of one instance: interpreters bring small ones beside their own, and so does each component inside a plugin.
 /// So many are there for each instance, and so many one may have at most.
 const MEMORIES: u32 = 4;
-const MOST_MEMORIES: u32 = 32;
+const MOST_MEMORIES: u32 = 16;
 
 /// Each takes some gibibytes of addresses, of which a process has 128 tebibytes.
 const ALL_MEMORIES: u32 = 16_000;
