@@ -42,7 +42,7 @@ fn config(limits: &Limits) -> Config {
         .total_memories(limits.instances.saturating_mul(MEMORIES).min(limits.instances.max(ALL_MEMORIES)))
         .total_tables(limits.instances.saturating_mul(4))
         .max_core_instances_per_component(limits.modules)
-        .max_memories_per_component(MEMORIES)
+        .max_memories_per_component(MOST_MEMORIES)
         .max_tables_per_component(64)
         .max_memory_size(limits.memory)
         .table_elements(limits.table_elements)
@@ -68,8 +68,10 @@ fn config(limits: &Limits) -> Config {
     config
 }
 
-/// Memories of one instance: interpreters bring small ones beside their own.
+/// Memories of one instance: interpreters bring small ones beside their own, and so does each component inside a plugin.
+/// So many are there for each instance, and so many one may have at most.
 const MEMORIES: u32 = 4;
+const MOST_MEMORIES: u32 = 16;
 
 /// Each takes some gibibytes of addresses, of which a process has 128 tebibytes.
 const ALL_MEMORIES: u32 = 16_000;

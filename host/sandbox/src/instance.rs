@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use chacha20::ChaCha20Rng;
 use wasmtime::component::{Instance as ComponentInstance, InstancePre, ResourceTableError};
-use wasmtime::{PoolConcurrencyLimitError, ResourceLimiter, Store, Trap, UpdateDeadline};
+use wasmtime::{PoolConcurrencyLimitError, ResourceLimiter, Store, Trap, UpdateDeadline, WasmBacktrace};
 
 use crate::bindings::{description, scorers, tasks, transforms, udf};
 use crate::capabilities::Capabilities;
@@ -322,11 +322,22 @@ impl State {
         };
         match (limit, trap) {
             (Some(limit), _) => self.limits.reached(what, limit),
-            (None, Some(trap)) => Error::Trap { what, reason: trap.to_string(), panic: self.journal.last_error.take() },
+            (None, Some(trap)) => match withheld(error) {
+                Some(reason) => Error::Trap { what, reason, panic: None },
+                None => Error::Trap { what, reason: trap.to_string(), panic: self.journal.last_error.take() },
+            },
             // Around the cause the engine says where in the guest it was, which is nobody's concern but its author's.
             (None, None) => Error::Contract { what, detail: clean(&error.root_cause().to_string(), 1024) },
         }
     }
+}
+
+/// What was not handed on to a component inside the plugin that called it: the toolchain puts a stand-in there, whose
+/// functions trap and are named so.
+fn withheld(error: &wasmtime::Error) -> Option<String> {
+    let trapped = error.downcast_ref::<WasmBacktrace>()?.frames().first()?;
+    let said = trapped.func_name()?.strip_prefix("withheld: ")?;
+    Some(clean(said, 1024))
 }
 
 impl Drop for State {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cache::{self, Cache};
 use crate::component;
+use crate::compose::{self, Part};
 use crate::digest;
 use crate::language::Language;
 use crate::manifest::Manifest;
@@ -91,7 +92,8 @@ impl Toolchain {
         if !crates.is_empty() {
             let modules = rust::build(&self.cache, self.road, &crates, progress)?;
             for ((index, folder), (manifest, module)) in places.into_iter().zip(crates).zip(modules) {
-                let product = Product::of(&self.cache, &folder, manifest, &digest::of(&module));
+                let parts = compose::read(&folder)?;
+                let product = Product::of(&self.cache, &folder, manifest, parts, &digest::of(&module));
                 let artifact = match product.kept() {
                     Some(artifact) => artifact,
                     None => product.finish(&module, progress)?,
@@ -115,7 +117,7 @@ impl Toolchain {
             let reason = "a plugin's name has letters, digits, _ and - only";
             return Err(Error::Name { name: manifest.name, reason });
         }
-        let product = Product::of(&self.cache, project, manifest, &inputs);
+        let product = Product::of(&self.cache, project, manifest, compose::read(project)?, &inputs);
         if let Some(artifact) = product.kept() {
             return Ok(artifact);
         }
@@ -153,6 +155,8 @@ pub(crate) struct Site<'a> {
 /// The component that a project becomes, and the file that it lies in.
 struct Product {
     manifest: Manifest,
+    /// The components inside.
+    parts: Vec<Part>,
     path: PathBuf,
     /// What all of it is made of. It is noted in the cache folder with the file's digest, so that what is there is known to
     /// be that, or is made again; a note in the project would be its author's word.
@@ -161,11 +165,12 @@ struct Product {
 }
 
 impl Product {
-    fn of(cache: &Cache, project: &Path, manifest: Manifest, source: &str) -> Self {
+    fn of(cache: &Cache, project: &Path, manifest: Manifest, parts: Vec<Part>, source: &str) -> Self {
         let path = project.join("target/polder").join(format!("{}.wasm", manifest.name));
         let metadata = digest::of(format!("{manifest:?} {}", env!("CARGO_PKG_VERSION")).as_bytes());
         let note = cache.path("built").join(digest::of(path.as_os_str().as_encoded_bytes()));
-        Self { made_of: format!("{source} {metadata}"), manifest, path, note }
+        let made_of = format!("{source} {metadata} {}", compose::digest(&parts));
+        Self { manifest, parts, path, made_of, note }
     }
 
     /// The component that is there, if it is this one.
@@ -178,7 +183,7 @@ impl Product {
     /// Makes the component of what a compiler gave, a core module or a component without metadata.
     fn finish(&self, wasm: &[u8], progress: &mut dyn Progress) -> Result<Artifact> {
         progress.step(Step::Encode { name: &self.manifest.name });
-        let bytes = component::encode(&self.manifest, wasm)?;
+        let bytes = component::encode(&self.manifest, wasm, &self.parts)?;
         let digest = digest::of(&bytes);
         cache::write_atomic(&self.path, &bytes)?;
         cache::write_atomic(&self.note, format!("{} {digest}\n", self.made_of).as_bytes())?;

@@ -9,6 +9,7 @@ use std::path::Path;
 use wasm_metadata::{AddMetadata, AddMetadataField};
 use wasmparser::{Encoding, Parser, Payload, Validator};
 
+use crate::compose::{self, Part};
 use crate::manifest::Manifest;
 use crate::{Error, Result, division, world};
 
@@ -31,8 +32,9 @@ pub(crate) fn embed(name: &str, module: &mut Vec<u8>, wit: &Path) -> Result<()> 
         .map_err(|error| fail(&error))
 }
 
-/// The component of a module, with the project's metadata, validated. A component stays as it is otherwise.
-pub(crate) fn encode(manifest: &Manifest, module: &[u8]) -> Result<Vec<u8>> {
+/// The component of a module, with its parts inside and the project's metadata, validated. A component stays as it is
+/// otherwise.
+pub(crate) fn encode(manifest: &Manifest, module: &[u8], parts: &[Part]) -> Result<Vec<u8>> {
     let fail = |reason: String| Error::Encode { package: manifest.name.clone(), reason };
     let component = if Parser::is_component(module) {
         module.to_vec()
@@ -46,6 +48,7 @@ pub(crate) fn encode(manifest: &Manifest, module: &[u8]) -> Result<Vec<u8>> {
             .and_then(|mut encoder| encoder.encode())
             .map_err(|error| fail(format!("{error:#}")))?
     };
+    let component = compose::compose(&manifest.name, component, parts)?;
     let component = metadata(manifest).to_wasm(&component).map_err(|error| fail(format!("{error:#}")))?;
     Validator::new().validate_all(&component).map_err(|error| fail(error.to_string()))?;
     if !exports_description(&component).map_err(|error| fail(error.to_string()))? {

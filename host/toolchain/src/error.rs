@@ -65,6 +65,13 @@ pub enum Error {
     #[error("cannot make a component of {package}: {reason}")]
     Encode { package: String, reason: String },
 
+    /// One of the components that the manifest puts into the plugin.
+    #[error("the component `{name}` in polder.toml: {reason}")]
+    Component { name: String, reason: String },
+
+    #[error("the components in {package} do not fit together: {reason}")]
+    Compose { package: String, reason: String },
+
     #[error("{name:?} cannot be the name of a plugin: {reason}")]
     Name { name: String, reason: &'static str },
 

@@ -16,5 +16,5 @@ pub fn encode(text: &str, module: &[u8]) -> Result<Vec<u8>> {
         homepage: text(),
         repository: text(),
     };
-    component::encode(&manifest, module)
+    component::encode(&manifest, module, &[])
 }

@@ -9,6 +9,7 @@ mod build;
 mod cache;
 mod command;
 mod component;
+mod compose;
 mod digest;
 mod division;
 mod error;

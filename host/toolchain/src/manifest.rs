@@ -1,9 +1,11 @@
 //! What a project says of itself, in whatever file its language keeps that.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::{Error, Result};
 
@@ -37,15 +39,59 @@ pub(crate) struct File {
     /// The name of the language as `polder plugin new` takes it.
     pub(crate) language: String,
     pub(crate) plugin: Manifest,
+    /// See [`components`].
+    #[serde(default)]
+    #[expect(dead_code, reason = "it may be there")]
+    components: IgnoredAny,
 }
 
 impl File {
     /// Reads the `polder.toml` of a project.
     pub(crate) fn read(project: &Path) -> Result<Self> {
-        let path = project.join(FILE);
-        let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
-        toml_edit::de::from_str(&text).map_err(|error| Error::Manifest { path, reason: error.to_string() })
+        parse(&project.join(FILE))
     }
+}
+
+/// A component inside the plugin.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Component {
+    /// A file in the project's folder.
+    pub(crate) from: PathBuf,
+    /// "sha256:…". Required, but who lacks it is told what it is.
+    pub(crate) digest: Option<String>,
+    /// What it imports and gets.
+    #[serde(default)]
+    pub(crate) hands_on: Vec<String>,
+    /// What it imports and does not get.
+    #[serde(default)]
+    pub(crate) withholds: Vec<String>,
+}
+
+/// What `polder.toml` says of components, beside a manifest of the language's own or in one file with it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Composition {
+    #[serde(default)]
+    components: BTreeMap<String, Component>,
+    #[expect(dead_code, reason = "read by another")]
+    language: Option<IgnoredAny>,
+    #[expect(dead_code, reason = "read by another")]
+    plugin: Option<IgnoredAny>,
+}
+
+/// The components inside a project's plugin, by name; projects of any language may have a `polder.toml` for them.
+pub(crate) fn components(project: &Path) -> Result<BTreeMap<String, Component>> {
+    let path = project.join(FILE);
+    if !path.exists() {
+        return Ok(BTreeMap::new());
+    }
+    parse::<Composition>(&path).map(|composition| composition.components)
+}
+
+fn parse<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<T> {
+    let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
+    toml_edit::de::from_str(&text).map_err(|error| Error::Manifest { path: path.to_owned(), reason: error.to_string() })
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 mod aggregate;
 mod cache;
+mod composed;
 mod guest;
 mod hostile;
 mod inspect;
