@@ -16,6 +16,7 @@ mod functions;
 mod interop;
 mod limits;
 mod lineage;
+mod lock;
 mod native;
 mod packages;
 mod peer;

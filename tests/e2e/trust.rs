@@ -10,15 +10,15 @@ use crate::registry::{Server, Wanted};
 use crate::support::{Home, guest};
 
 /// A registry, a home that can reach it, and where its packages are.
-struct Market {
+pub(crate) struct Market {
     _server: Server,
-    author: Home,
-    home: Home,
-    place: String,
+    pub(crate) author: Home,
+    pub(crate) home: Home,
+    pub(crate) place: String,
 }
 
 impl Market {
-    fn open() -> Option<Self> {
+    pub(crate) fn open() -> Option<Self> {
         let server = Server::start(Wanted::default())?;
         let (author, home) = (Home::new(), Home::new());
         let place = format!("oci://{}/acme/greet", server.host());
@@ -38,7 +38,7 @@ impl Market {
 
     /// A new key of the author: its file, and the public key.
     #[track_caller]
-    fn key(&self, name: &str) -> (PathBuf, String) {
+    pub(crate) fn key(&self, name: &str) -> (PathBuf, String) {
         let file = self.author.path().join(name);
         succeeds(&self.author.run(&["plugin", "key", "new", &file.display().to_string()]), "signs and stays with you");
         let public = std::fs::read_to_string(file.with_extension("key.pub")).unwrap();
@@ -46,7 +46,7 @@ impl Market {
     }
 
     #[track_caller]
-    fn publish(&self, version: &str, key: Option<&PathBuf>) {
+    pub(crate) fn publish(&self, version: &str, key: Option<&PathBuf>) {
         let key = key.map(|key| key.display().to_string());
         let options: Vec<&str> =
             ["--plain-http"].into_iter().chain(key.iter().flat_map(|key| ["--key", key.as_str()])).collect();
@@ -54,7 +54,7 @@ impl Market {
         succeeds(&publish(&self.author, &guest(&format!("greet-{version}")), &self.place, &options), signed);
     }
 
-    fn install(&self) -> String {
+    pub(crate) fn install(&self) -> String {
         format!("INSTALL PLUGIN greet FROM '{}' VERSION '^1' INTO SCHEMA m", self.place)
     }
 }

@@ -249,6 +249,9 @@ pub struct Connection {
     pub protocol: Protocol,
     /// Requests go to this URL and below, and nowhere else.
     pub url: String,
+    /// Of packages: where an index of them lies, if there is one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub index: String,
     /// What a plugin's request's method may be, in upper case.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub methods: Vec<String>,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-pub(crate) use self::plugin::{Consent, KeyCommand, Plugin, PluginCommand};
+pub(crate) use self::plugin::{Consent, IndexAt, IndexCommand, KeyCommand, Plugin, PluginCommand};
 use crate::output::Format;
 
 /// An AI lakehouse in one binary: SQL over Delta tables, with functions that run as sandboxed WebAssembly.

@@ -6,6 +6,7 @@
 //! A package that was installed is kept with all that lay beside it (`papers`), so that who signed it can be asked again.
 
 mod bundle;
+pub(crate) mod indexes;
 mod papers;
 
 use std::collections::BTreeSet;

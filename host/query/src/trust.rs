@@ -108,6 +108,11 @@ pub(crate) async fn state(catalog: &Catalog, policy: &Policy, papers: &Papers) -
     Ok(papers.signatures().await?.verify(papers.manifest(), &policy.trusted(catalog).await?, Utc::now()))
 }
 
+/// All keys that count in the metastore, whatever its catalogs say.
+pub(crate) async fn everybody(catalog: &Catalog) -> Result<Vec<Trusted>> {
+    Policy::default().tightened(&settings(&catalog.metastore().await?))?.trusted(catalog).await
+}
+
 /// Whose keys count for what is in a catalog.
 pub(crate) async fn keys(catalog: &Catalog, within: &FullName) -> Result<Vec<Trusted>> {
     Policy::of(catalog, within).await?.trusted(catalog).await

@@ -12,6 +12,7 @@ fn connection(url: &str) -> spec::Connection {
         methods,
         headers,
         username: String::new(),
+        index: String::new(),
         private_network: false,
     }
 }

@@ -236,6 +236,20 @@ Examples:
         #[command(flatten)]
         who: As,
     },
+    /// Search the indexes of packages that connections name
+    Search {
+        /// All of them have to be there; none: everything
+        words: Vec<String>,
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+        #[command(flatten)]
+        who: As,
+    },
+    /// Keep an index of packages, which others search
+    Index {
+        #[command(subcommand)]
+        command: IndexCommand,
+    },
     /// Show what a plugin is made of, how it was built and who says so
     Audit {
         /// Such as main.geo.geo
@@ -274,5 +288,71 @@ With POLDER_KEY_PASSPHRASE set, the key is encrypted with it. Whoever installs s
     New {
         /// Such as acme.key
         file: PathBuf,
+    },
+}
+
+/// Where an index lies, and how it is written.
+#[derive(Debug, Args)]
+pub(crate) struct IndexAt {
+    /// Such as oci://ghcr.io/acme/index
+    pub(crate) index: String,
+    /// Speak to the registry without TLS
+    #[arg(long)]
+    pub(crate) plain_http: bool,
+    /// Sign it with this key, a file of `polder plugin key new`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+#[command(after_help = "\
+The registry's password is read as for `polder plugin publish`. Whoever wants to search it names it in a connection:
+  polder sql -c \"ALTER CONNECTION acme OPTIONS (index = 'oci://ghcr.io/acme/index')\"
+
+Examples:
+  polder plugin index add oci://ghcr.io/acme/index oci://ghcr.io/acme/greet --key acme.key
+  polder plugin index yank oci://ghcr.io/acme/index oci://ghcr.io/acme/greet 1.0.1 --reason 'wrong results' --key acme.key")]
+pub(crate) enum IndexCommand {
+    /// List a package with all its versions, or with those that are new; the index is made if it is not there
+    Add {
+        #[command(flatten)]
+        at: IndexAt,
+        /// Such as oci://ghcr.io/acme/greet
+        package: String,
+        /// A word by which it is found; may be repeated
+        #[arg(long = "keyword", value_name = "WORD")]
+        keywords: Vec<String>,
+    },
+    /// Say that a version should not be installed any more
+    Yank {
+        #[command(flatten)]
+        at: IndexAt,
+        /// Such as oci://ghcr.io/acme/greet
+        package: String,
+        version: String,
+        #[arg(long)]
+        reason: String,
+    },
+    /// Say that versions have a vulnerability
+    Advise {
+        #[command(flatten)]
+        at: IndexAt,
+        /// Such as oci://ghcr.io/acme/greet
+        package: String,
+        /// Such as CVE-2026-1234
+        #[arg(long)]
+        id: String,
+        /// Where more is said
+        #[arg(long)]
+        url: String,
+        /// low, medium, high or critical
+        #[arg(long)]
+        severity: String,
+        /// Which versions have it, as Cargo writes requirements
+        #[arg(long, value_name = "REQUIREMENT")]
+        affected: String,
+        /// The first version without it
+        #[arg(long, value_name = "VERSION")]
+        fixed: Option<String>,
     },
 }

@@ -42,6 +42,10 @@ pub(super) async fn outdated(home: &Home, who: &As, format: Format) -> Result<()
     run(home, who, "SHOW PLUGINS OUTDATED", format).await
 }
 
+pub(super) async fn search(home: &Home, who: &As, words: &str, format: Format) -> Result<()> {
+    run(home, who, &format!("SEARCH PACKAGES {}", sql::text(words)), format).await
+}
+
 pub(super) async fn audit(home: &Home, who: &As, name: &str, format: Format) -> Result<()> {
     run(home, who, &format!("AUDIT PLUGIN {}", sql::name(name)?), format).await
 }

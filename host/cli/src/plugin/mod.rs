@@ -3,12 +3,14 @@
 mod build;
 mod case;
 mod compare;
+mod index;
 mod inspect;
 mod install;
 mod key;
 mod lock;
 mod manage;
 mod publish;
+mod registry;
 mod test;
 
 use std::path::Path;
@@ -51,6 +53,8 @@ pub(crate) async fn run(home: &Home, command: PluginCommand) -> Result<()> {
             lock::sync(home, &who, wanted, format).await
         }
         PluginCommand::Export { names, output, who } => lock::export(home, &who, &names, &output).await,
+        PluginCommand::Search { words, format, who } => manage::search(home, &who, &words.join(" "), format).await,
+        PluginCommand::Index { command } => index::run(command).await,
         PluginCommand::Audit { name, format, who } => manage::audit(home, &who, &name, format).await,
         PluginCommand::Remove { name, who } => manage::remove(home, &who, &name).await,
     }

@@ -184,7 +184,11 @@ impl Serialize for Advisory {
 impl Severity {
     const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Critical];
 
-    fn read(text: &str) -> Result<Self, String> {
+    /// Reads what [`Self::name`] gives.
+    ///
+    /// # Errors
+    /// What it is instead.
+    pub fn read(text: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|severity| severity.name() == text);
         found.ok_or_else(|| format!("its severity is '{}', not low, medium, high or critical", shown(text)))
     }

@@ -235,6 +235,7 @@ mod tests {
         Connection {
             protocol: Protocol::Http,
             username: String::new(),
+            index: String::new(),
             url: url.to_owned(),
             methods: vec!["GET".to_owned()],
             headers: [("authorization".to_owned(), "Bearer {{token}}".to_owned())].into(),

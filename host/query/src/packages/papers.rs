@@ -1,7 +1,8 @@
 //! What came with a package: its manifest, who signed it, what it is made of. It is kept in the home as it came, one bundle in
 //! the layout of OCI a package, so that it can be asked again, and carried elsewhere.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use polder_market::{Attestation, Digest, Item, Layout, Pick, Reference, Shelf, Signatures};
 use tempfile::TempDir;
@@ -20,6 +21,9 @@ pub(crate) struct Papers {
 
 /// The name of the bundle while it is looked at.
 const INCOMING: &str = "package.tar";
+const INCOMING_FOLDER: &str = "incoming-";
+/// Nobody looks at a package for longer.
+const ABANDONED: Duration = Duration::from_secs(24 * 3600);
 
 impl Papers {
     /// Takes a package from where it lies; `reference` names its digest.
@@ -33,7 +37,8 @@ impl Papers {
         let item = shelf.item(reference, most).await?;
         let folder = folder(polder);
         let io = |error| Error::File { path: folder.display().to_string(), error };
-        let incoming = tempfile::Builder::new().prefix("incoming-").tempdir_in(&folder).map_err(io)?;
+        sweep(&folder);
+        let incoming = tempfile::Builder::new().prefix(INCOMING_FOLDER).tempdir_in(&folder).map_err(io)?;
         let path = incoming.path().join(INCOMING);
         Layout::write(&path, [&item])?;
         Ok(Self { layout: Layout::open(path)?, reference: reference.clone(), manifest, incoming: Some(incoming) })
@@ -93,6 +98,17 @@ fn digest(reference: &Reference) -> Result<Digest> {
     match reference.pick {
         Pick::Digest(digest) => Ok(digest),
         _ => Err(Error::Invalid(format!("{reference} names no digest"))),
+    }
+}
+
+/// Removes what a process left that was killed while it looked at a package.
+fn sweep(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let old = entry.metadata().and_then(|metadata| metadata.modified()).ok();
+        let old = old.and_then(|time| time.elapsed().ok()).is_some_and(|age| age > ABANDONED);
+        if old && entry.file_name().to_string_lossy().starts_with(INCOMING_FOLDER) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
     }
 }
 

@@ -52,6 +52,7 @@ fn allowed(statement: &Statement) -> Result<()> {
         | Statement::PinPlugin { .. }
         | Statement::SyncPlugins(_)
         | Statement::AuditPlugin { .. }
+        | Statement::SearchPackages { .. }
         | Statement::VerifyPlugin { .. }
         | Statement::Drop { kind: Kind::Plugin, .. }
         | Statement::Rename { kind: Kind::Plugin, .. } => "statements on plugins",

@@ -87,6 +87,10 @@ impl Input {
             "PIN" | "UNPIN" => self.pin()?,
             "VERIFY" => self.verify()?,
             "SYNC" => self.sync()?,
+            "SEARCH" => {
+                self.words(&["SEARCH", "PACKAGES"])?;
+                Statement::SearchPackages { words: self.string()? }
+            }
             "AUDIT" => {
                 self.words(&["AUDIT", "PLUGIN"])?;
                 Statement::AuditPlugin { name: self.name()? }

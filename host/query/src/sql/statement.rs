@@ -205,6 +205,9 @@ pub(crate) enum Statement {
     AuditPlugin {
         name: Name,
     },
+    SearchPackages {
+        words: String,
+    },
     /// Without a name all that may be seen.
     VerifyPlugin {
         name: Option<Name>,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use polder_catalog::spec::Protocol;
 use polder_catalog::{Change, Kind, NewSecurable, Spec, spec};
+use polder_market::Reference;
 
 use super::ddl::create;
 use crate::egress::{Destination, SECRET_NAME, is_secret_name, value};
@@ -29,6 +30,8 @@ enum Setting {
     /// A secret, and the header for it.
     BearerToken,
     Username,
+    /// Where an index of packages lies.
+    Index,
     /// A secret, for a registry of packages.
     Password,
 }
@@ -40,6 +43,7 @@ impl Setting {
             (_, "url", None) => Self::Url,
             (_, "private_network", None) => Self::PrivateNetwork,
             (Protocol::Oci, "username", None) => Self::Username,
+            (Protocol::Oci, "index", None) => Self::Index,
             (Protocol::Oci, PASSWORD, None) => Self::Password,
             (Protocol::Http, "methods", None) => Self::Methods,
             (Protocol::Http, BEARER_TOKEN, None) => Self::BearerToken,
@@ -51,7 +55,7 @@ impl Setting {
             _ => {
                 let has = match protocol {
                     Protocol::Http => "url, methods, header.NAME, secret.NAME, bearer_token and private_network",
-                    Protocol::Oci => "url, username, password and private_network",
+                    Protocol::Oci => "url, username, password, index and private_network",
                 };
                 let kind = protocol.name();
                 return Err(Error::Invalid(format!(
@@ -87,10 +91,12 @@ pub(crate) async fn make(
         },
         headers: BTreeMap::new(),
         username: String::new(),
+        index: String::new(),
         private_network: false,
     };
     let secrets = set(&mut connection, options)?;
     let destination = Destination::of(&connection)?;
+    check_index(&connection, &destination)?;
     let held: Vec<_> = secrets.iter().map(|(name, _)| name.clone()).collect();
     check_secrets(&connection, &destination, &held)?;
     let new = NewSecurable::new(name, Spec::Connection(connection)).with_comment(comment).with_secrets(secrets);
@@ -121,6 +127,7 @@ pub(crate) async fn alter(
                 secrets.push((BEARER_TOKEN.to_owned(), None));
             }
             Setting::Username => connection.username.clear(),
+            Setting::Index => connection.index.clear(),
             Setting::Password => secrets.push((PASSWORD.to_owned(), None)),
             Setting::Url | Setting::Methods | Setting::PrivateNetwork => {
                 return Err(Error::Invalid(format!("a connection cannot be without the option '{option}': set it")));
@@ -128,6 +135,7 @@ pub(crate) async fn alter(
         }
     }
     let destination = Destination::of(&connection)?;
+    check_index(&connection, &destination)?;
     let kept = run.access.secret_names(&securable).await?;
     let touched = |name: &String| secrets.iter().any(|(changed, _)| changed == name);
     // Whoever may change where it leads must not learn what it holds.
@@ -164,6 +172,7 @@ fn set(connection: &mut spec::Connection, options: Vec<(String, String)>) -> Res
         match Setting::read(connection.protocol, &option)? {
             Setting::Url => connection.url = value,
             Setting::Username => connection.username = value,
+            Setting::Index => connection.index = value,
             Setting::Password => secrets.push((PASSWORD.to_owned(), value)),
             Setting::Methods => {
                 connection.methods = value.split(',').map(|method| method.trim().to_uppercase()).collect();
@@ -189,6 +198,20 @@ fn set(connection: &mut spec::Connection, options: Vec<(String, String)>) -> Res
         }
     }
     Ok(secrets)
+}
+
+/// An index lies where its connection leads.
+fn check_index(connection: &spec::Connection, destination: &Destination) -> Result<()> {
+    if connection.index.is_empty() {
+        return Ok(());
+    }
+    let index: Reference = connection.index.parse()?;
+    match destination.covers(&index.url(destination.scheme())?) {
+        true => Ok(()),
+        false => {
+            Err(Error::Invalid(format!("the index {index} is not where the connection leads: {}", connection.url)))
+        }
+    }
 }
 
 /// Every secret that a header needs is there, and none leaves in clear text.

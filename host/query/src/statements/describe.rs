@@ -202,6 +202,9 @@ async fn about(run: &Run<'_>, securable: &Securable) -> Result<Vec<(String, Stri
             if !connection.username.is_empty() {
                 fact("username", connection.username.clone());
             }
+            if !connection.index.is_empty() {
+                fact("index", connection.index.clone());
+            }
             fact("private network", connection.private_network.to_string());
             if manages {
                 for (name, value) in &connection.headers {

@@ -108,6 +108,7 @@ pub(crate) async fn dispatch(run: &Run<'_>, statement: Statement) -> Result<Answ
         }
         Statement::RollbackPlugin { name, version } => plugins::rollback(run, name, version).await,
         Statement::PinPlugin { name, version } => plugins::pin(run, name, version).await,
+        Statement::SearchPackages { words } => plugins::search(run, &words).await,
         Statement::AuditPlugin { name } => audit::audit(run, name).await,
         Statement::SyncPlugins(sync) => sync::sync(run, sync).await,
         Statement::VerifyPlugin { name } => plugins::verify(run, name).await,

@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use polder_catalog::spec::{Export, FunctionKind, Signature, Volatility};
 use polder_catalog::{Change, FullName, Kind, NewFunction, NewPlugin, Privilege, Securable, Upgrade, spec};
-use polder_market::SCHEME;
+use polder_market::{Listed, SCHEME, imitates};
 use polder_sandbox::{Capability, Plugin};
 use semver::Version;
 
 use super::{consent, show};
 use crate::functions::{Function, type_name};
+use crate::packages::indexes::{self, Known};
 use crate::packages::{self, Found, PIN};
 use crate::run::Run;
 use crate::sql::{Consent, Name};
@@ -43,7 +44,7 @@ pub(crate) async fn install(
     let found = packages::read(run, from, version, &Policy::of(run.access.catalog(), &schema).await?).await?;
     let (plugin, new, wishes) = bring(run, schema.child(&name)?, found, consent).await?;
     let count = new.functions.len();
-    let told = consent::settle(run, &plugin, &wishes, consent.grant).await?;
+    let told = consent::settle(run, &plugin, &wishes, consent.grant).await? + &warnings(run, &new).await?;
     Ok(Answer::done(format!(
         "Installed plugin {} {} with {count} functions (sha256:{}{}).{told}",
         plugin.name,
@@ -82,7 +83,7 @@ pub(crate) async fn upgrade(
     };
     let pin = packages::pin(&old).map(str::to_owned);
     let (done, new, wishes) = replace(run, &old, found, consent, pin.as_deref()).await?;
-    let told = consent::settle(run, &old, &wishes, consent.grant).await?;
+    let told = consent::settle(run, &old, &wishes, consent.grant).await? + &warnings(run, &new).await?;
     Ok(Answer::done(match done {
         Some(done) => format!("Upgraded {}.{told}", became(&spec.version, &done, &new)),
         None => format!("Plugin {} is this component already (sha256:{}).{told}", old.name, spec.digest),
@@ -183,6 +184,7 @@ pub(crate) async fn verify(run: &Run<'_>, name: Option<Name>) -> Result<Answer> 
 
 /// `SHOW PLUGINS OUTDATED`: of those that came from registries, what is newer there.
 pub(crate) async fn outdated(run: &Run<'_>) -> Result<Answer> {
+    let known = indexes::known(run).await?;
     let mut rows = Vec::new();
     for plugin in run.access.list(&[Kind::Plugin], &FullName::metastore(), None).await? {
         let Some(spec) = plugin.as_plugin().filter(|spec| spec.source.starts_with(SCHEME)) else { continue };
@@ -203,9 +205,57 @@ pub(crate) async fn outdated(run: &Run<'_>) -> Result<Answer> {
                 [fitting, newest, status.to_owned()]
             }
         };
-        rows.push(vec![plugin.name.to_string(), spec.version.clone(), pin, fitting, newest, status]);
+        let warnings = indexes::warnings(&known, &spec.source, &spec.version).join("; ");
+        rows.push(vec![plugin.name.to_string(), spec.version.clone(), pin, fitting, newest, status, warnings]);
     }
-    show::table(&["name", "version", "pin", "fitting", "newest", "status"], rows)
+    show::table(&["name", "version", "pin", "fitting", "newest", "status", "warning"], rows)
+}
+
+/// `SEARCH PACKAGES 'words'`, in the indexes of all connections.
+pub(crate) async fn search(run: &Run<'_>, words: &str) -> Result<Answer> {
+    let known = indexes::known(run).await?;
+    if known.is_empty() {
+        return Err(Error::Invalid(
+            "there is no index that you may use: ALTER CONNECTION … OPTIONS (index = 'oci://…') names one".to_owned(),
+        ));
+    }
+    let mut rows = Vec::new();
+    for (place, known) in known {
+        let Known { index, signed, .. } = known.map_err(|error| Error::Invalid(format!("{place}: {error}")))?;
+        for hit in index.search(words) {
+            let Listed { name, summary, license, reference, .. } = hit.package;
+            let version = hit.newest.map_or_else(String::new, |release| release.version.to_string());
+            let source = reference.to_string();
+            rows.push(vec![
+                name.clone(),
+                version,
+                summary.clone(),
+                license.clone(),
+                source,
+                place.clone(),
+                signed.to_string(),
+            ]);
+        }
+    }
+    show::table(&["name", "version", "summary", "license", "source", "index", "index_signature"], rows)
+}
+
+/// What to tell whoever installs a package: what the indexes say of it, and whether its name is made to be taken for another.
+async fn warnings(run: &Run<'_>, new: &NewPlugin) -> Result<String> {
+    if !new.spec.source.starts_with(SCHEME) {
+        return Ok(String::new());
+    }
+    let known = indexes::known(run).await?;
+    let mut told = indexes::warnings(&known, &new.spec.source, &new.spec.version);
+    let indexes = known.iter().filter_map(|(_, known)| Some(&known.as_ref().ok()?.index));
+    let listed: Vec<_> = indexes.flat_map(|index| &index.packages).map(|listed| listed.name.as_str()).collect();
+    let installed = run.access.list(&[Kind::Plugin], &FullName::metastore(), None).await?;
+    let installed = installed.iter().filter_map(|plugin| calls_itself(plugin.as_plugin()?));
+    let name = calls_itself(&new.spec).unwrap_or_default();
+    if let Some(other) = imitates(name, listed.into_iter().chain(installed.filter(|other| *other != name))) {
+        told.push(format!("its name is like that of {other}, which is another plugin"));
+    }
+    Ok(told.into_iter().map(|warning| format!("\n  warning: {warning}")).collect())
 }
 
 /// A plugin that the principal manages.
