@@ -14,6 +14,7 @@ mod demo;
 mod files;
 mod functions;
 mod interop;
+mod journey;
 mod limits;
 mod lineage;
 mod lock;

@@ -1,7 +1,5 @@
 //! `polder plugin new`: a project that works at once and is nothing but its author's logic.
 
-use serde_json::json;
-
 use crate::support::Home;
 
 #[test]
@@ -31,66 +29,6 @@ fn a_new_project_builds_passes_and_installs() {
     assert_eq!(ran.code, Some(1), "{}", ran.out);
     let told = ran.out + &ran.err;
     assert!(told.contains("wrong.sql") && told.contains("AL") && told.contains("XX"), "{told}");
-}
-
-/// A project of a language's template works at once, and its functions are SQL functions. Where the language's own tools are
-/// missing, polder says so.
-fn works(language: &str) {
-    let home = Home::new();
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let place = folder.path().to_str().unwrap();
-    let ran = home.run(&["plugin", "new", "greet", place, "--lang", language]);
-    assert_eq!(ran.code, Some(0), "{}", ran.err);
-    let project = folder.path().join("greet");
-    let project = project.to_str().unwrap();
-    let ran = home.run(&["plugin", "test", project]);
-    if ran.err.contains("is needed: ") {
-        return eprintln!("skipped: {}", ran.err);
-    }
-    assert!(ran.code == Some(0) && ran.out.contains("0 failed"), "{}\n{}", ran.out, ran.err);
-    home.exec("CREATE SCHEMA main.g");
-    let ran = home.run(&["plugin", "install", project, "--into", "main.g"]);
-    assert_eq!(ran.code, Some(0), "{}", ran.err);
-    let rows = home.rows(
-        "SELECT main.g.initials(name) AS i, (SELECT main.g.longest(word) FROM main.g.words('make new land')) AS l
-         FROM (VALUES ('ada lovelace'), (NULL)) AS people(name)",
-    );
-    assert_eq!(json!(rows), json!([{"i": "AL", "l": "make"}, {"i": null, "l": "make"}]));
-}
-
-#[test]
-fn c() {
-    works("c");
-}
-
-#[test]
-fn cpp() {
-    works("cpp");
-}
-
-#[test]
-fn go() {
-    works("go");
-}
-
-#[test]
-fn javascript() {
-    works("javascript");
-}
-
-#[test]
-fn python() {
-    works("python");
-}
-
-#[test]
-fn typescript() {
-    works("typescript");
-}
-
-#[test]
-fn zig() {
-    works("zig");
 }
 
 #[test]
