@@ -61,3 +61,32 @@ impl Outline {
         found
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outline(imports: &[&str], exports: &[&str]) -> Outline {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let component = Digest::of(b"");
+        Outline { component, weight: Weight::default(), imports: names(imports), exports: names(exports) }
+    }
+
+    #[test]
+    fn says_whether_it_is_a_plugin() {
+        let exports = ["polder:plugin/description@0.1.0", "polder:plugin/udf@0.1.0"];
+        let imports = ["polder:host/log@0.1.0", "polder:host/storage@0.1.0"];
+        let good = outline(&imports, &exports);
+        let served = good.check_plugin().unwrap();
+        assert_eq!(served.iter().map(|served| served.request).collect::<Vec<_>>(), [Some("storage")]);
+        assert_eq!(good.interfaces(), ["description", "udf"]);
+        for stranger in ["wasi:sockets/tcp@0.2.0", "polder:host/root@0.1.0", "polder:host/log@9.0.0", ""] {
+            let refused = outline(&[stranger], &exports).check_plugin();
+            assert!(matches!(refused, Err(Error::Import { import }) if import == stranger), "{stranger}");
+        }
+        for (have, lacks) in [(&exports[..1], "udf"), (&exports[1..], "description"), (&[][..], "description")] {
+            let refused = outline(&imports, have).check_plugin();
+            assert!(matches!(refused, Err(Error::Export { export }) if export.contains(lacks)), "{have:?}");
+        }
+    }
+}
