@@ -40,9 +40,14 @@ fn compiled_code_with_other_bytes() {
         stage.install("functions").await;
         let [file] = &compiled(&stage.home(), "functions")[..] else { panic!("one file") };
         let good = fs::read(file).unwrap();
-        let mut flipped = good.clone();
-        flipped[good.len() / 2] ^= 1;
-        for bad in [&flipped[..], &good[..good.len() / 2], b""] {
+        let flipped = |at: usize| {
+            let mut bad = good.clone();
+            bad[at] ^= 1;
+            bad
+        };
+        // In the code, and in what is kept of the component behind it.
+        let (code, outline) = (flipped(good.len() / 2), flipped(good.len() - 40));
+        for bad in [&code[..], &outline, &good[..good.len() / 2], b""] {
             replace(file, bad);
             assert_eq!(another(stage, HONEST).await, Ok(vec![json!({"s": 65})]));
             assert!(fs::read(file).unwrap() == good, "compiled again");
@@ -60,6 +65,16 @@ fn compiled_code_of_another_component() {
         replace(file, &fs::read(other).unwrap());
         assert_eq!(another(stage, HONEST).await, Ok(vec![json!({"s": 65})]));
         assert!(fs::read(file).unwrap() == good, "compiled again");
+
+        // With the name that its own bytes ask for.
+        let [honest, evil] = ["functions", "lies"].map(|guest| Digest::of(bytes(guest)).to_string());
+        let name = other.file_name().unwrap().to_str().unwrap().replace(&evil, &honest);
+        let forged = file.with_file_name(name);
+        fs::remove_file(file).unwrap();
+        fs::copy(other, &forged).unwrap();
+        assert_eq!(another(stage, HONEST).await, Ok(vec![json!({"s": 65})]));
+        assert!(!forged.exists(), "discarded");
+        assert!(fs::read(file).unwrap() == good, "compiled again");
     });
 }
 
@@ -73,8 +88,18 @@ fn components_that_were_changed() {
         flipped[good.len() / 2] ^= 1;
         for bad in [&flipped[..], &good[..good.len() / 2], bytes("lies"), b""] {
             replace(&file, bad);
+            // Its own compiled code is at hand, and nothing but that is run; without it, nothing at all is.
+            assert_eq!(another(stage, HONEST).await, Ok(vec![json!({"s": 65})]));
+            let [code] = &compiled(&stage.home(), "functions")[..] else { panic!("one file") };
+            let kept = fs::read(code).unwrap();
+            fs::remove_file(code).unwrap();
             let why = ["its digest is not the one that was installed", "install the plugin again"];
             says("a changed component", another(stage, HONEST).await, &why);
+            assert!(compiled(&stage.home(), "functions").is_empty(), "nothing was compiled");
+            replace(code, &kept);
+        }
+        for code in compiled(&stage.home(), "functions") {
+            fs::remove_file(code).unwrap();
         }
         replace(&file, &good);
         assert_eq!(another(stage, HONEST).await, Ok(vec![json!({"s": 65})]));

@@ -172,14 +172,11 @@ impl Polder {
         std::fs::rename(&part, path).map_err(io)
     }
 
-    /// An installed component, loaded. Its bytes must have the digest that the catalog pins. Whether it may run is decided
+    /// An installed component, loaded: what runs has the digest that the catalog pins. Whether it may run is decided
     /// before, by [`Run::load`](crate::run::Run::load).
     pub(crate) fn plugin(&self, digest: &str) -> Result<Arc<Plugin>> {
         let digest: Digest = digest.parse()?;
-        if let Some(plugin) = self.0.sandbox.get(&digest) {
-            return Ok(plugin);
-        }
-        Ok(self.0.sandbox.load(&self.component_bytes(&digest)?)?)
+        Ok(self.0.sandbox.installed(&digest, &self.component(&digest))?)
     }
 
     /// Whether an installed component is there, unchanged.
@@ -189,15 +186,7 @@ impl Polder {
 
     /// The bytes of an installed component, if they have its digest still.
     pub(crate) fn component_bytes(&self, digest: &Digest) -> Result<Vec<u8>> {
-        let path = self.component(digest);
-        let bytes = std::fs::read(&path).map_err(|error| Error::File { path: path.display().to_string(), error })?;
-        if Digest::of(&bytes) != *digest {
-            let path = path.display();
-            return Err(Error::Invalid(format!(
-                "{path} was changed: its digest is not the one that was installed; install the plugin again"
-            )));
-        }
-        Ok(bytes)
+        Ok(self.0.sandbox.read(digest, &self.component(digest))?)
     }
 
     fn component(&self, digest: &Digest) -> PathBuf {

@@ -135,6 +135,24 @@ pub enum Error {
     #[error("an argument cannot be converted: {0}")]
     Arrow(#[from] ArrowError),
 
+    /// The file of an installed component cannot be read.
+    #[error("the component at {}: {source}; install the plugin again", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+
+    /// The file of an installed component has other bytes than were installed.
+    #[error(
+        "{} was changed: its digest is not the one that was installed; install the plugin again", path.display()
+    )]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+
     /// The cache of compiled code cannot be used.
     #[error("the cache of compiled plugins at {}: {source}", path.display())]
     Cache {

@@ -5,18 +5,18 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 use wasmparser::types::TypesRef;
 use wasmparser::{Encoding, Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
-use crate::host::Served;
 use crate::log;
-use crate::tighten::{HOST as OWNER, bytes};
-use crate::{Digest, Error, Limits, Result, host};
+use crate::outline::Outline;
+use crate::weight::Weight;
+use crate::{Digest, Error, Limits, Result};
 
 /// The package of the contract that plugins export, and the minor version that this host serves.
-const PLUGIN: &str = "polder:plugin/";
-const HOST: &str = "polder:host/";
-const VERSION: &str = "0.1.";
+pub(crate) const PLUGIN: &str = "polder:plugin/";
+pub(crate) const HOST: &str = "polder:host/";
+pub(crate) const VERSION: &str = "0.1.";
 
 /// The worlds of the contract, by what a plugin of each must export.
-const WORLDS: [(&str, [&str; 2]); 4] = [
+pub(crate) const WORLDS: [(&str, [&str; 2]); 4] = [
     ("functions", ["description", "udf"]),
     ("transform", ["description", "transforms"]),
     ("scorer", ["description", "scorers"]),
@@ -61,15 +61,21 @@ pub struct Extern {
 /// [`Error::NotAComponent`] for anything else, saying what it is instead; [`Error::Limit`] for one that is larger than
 /// the default [`Limits`] allow.
 pub fn inspect(component: &[u8]) -> Result<Inspection> {
-    inspect_within(component, &Limits::default())
+    let limits = Limits::default();
+    Weight::of_size(component).within(&limits)?;
+    inspect_within(component, Digest::of(component), &limits).map(|(inspection, _)| inspection)
 }
 
-pub(crate) fn inspect_within(component: &[u8], limits: &Limits) -> Result<Inspection> {
-    if component.len() > limits.component_bytes {
-        return Err(over("component_bytes", bytes(limits.component_bytes as u64)));
-    }
+/// What loading a component of that digest takes, told from its bytes.
+pub(crate) fn outline_within(component: &[u8], digest: Digest, limits: &Limits) -> Result<Outline> {
+    inspect_within(component, digest, limits).map(|(inspection, weight)| Outline::new(&inspection, weight))
+}
+
+fn inspect_within(component: &[u8], digest: Digest, limits: &Limits) -> Result<(Inspection, Weight)> {
+    let weight = Weight::of_size(component);
+    weight.within(limits)?;
     check_head(component)?;
-    let mut scan = Scan { limits, depth: 0, parts: 0, modules: 0, functions: 0, imports: vec![], exports: vec![] };
+    let mut scan = Scan { limits, depth: 0, weight, modules: 0, imports: vec![], exports: vec![] };
     let mut validator = Validator::new_with_features(WasmFeatures::all());
     for payload in Parser::new(0).parse_all(component) {
         let payload = payload.map_err(malformed)?;
@@ -77,7 +83,7 @@ pub(crate) fn inspect_within(component: &[u8], limits: &Limits) -> Result<Inspec
         if let ValidPayload::End(types) = validator.payload(&payload).map_err(malformed)?
             && scan.depth == 0
         {
-            return Ok(scan.finish(types.as_ref(), component));
+            return Ok(scan.finish(types.as_ref(), digest));
         }
     }
     Err(Error::NotAComponent("the file ends too early".into()))
@@ -85,10 +91,6 @@ pub(crate) fn inspect_within(component: &[u8], limits: &Limits) -> Result<Inspec
 
 fn malformed(error: wasmparser::BinaryReaderError) -> Error {
     Error::NotAComponent(format!("the file is truncated or damaged: {error}"))
-}
-
-fn over(limit: &'static str, value: String) -> Error {
-    Error::Limit { what: "the component".into(), limit, value, owner: OWNER.into() }
 }
 
 /// The eight bytes that begin every WebAssembly file say already whether it is a component.
@@ -110,9 +112,8 @@ struct Scan<'a> {
     limits: &'a Limits,
     /// How many parts deep the parser is; 1 within the component itself.
     depth: usize,
-    parts: usize,
+    weight: Weight,
     modules: usize,
-    functions: usize,
     imports: Vec<String>,
     exports: Vec<String>,
 }
@@ -122,38 +123,25 @@ impl Scan<'_> {
         match payload {
             Payload::Version { encoding, .. } => {
                 self.depth += 1;
-                self.parts += 1;
+                self.weight.parts += 1;
                 self.modules += usize::from(*encoding == Encoding::Module);
-                if self.parts > self.limits.nested_parts {
-                    return Err(over("nested_parts", self.limits.nested_parts.to_string()));
-                }
             }
             Payload::End(_) => self.depth -= 1,
             Payload::MemorySection(section) => {
                 for memory in section.clone() {
                     let memory = memory.map_err(malformed)?;
-                    let most = self.limits.memory as u64;
                     let page = 1_u64.checked_shl(memory.page_size_log2.unwrap_or(16)).unwrap_or(u64::MAX);
-                    if memory.initial.saturating_mul(page) > most {
-                        return Err(over("memory", bytes(self.limits.memory as u64)));
-                    }
+                    self.weight.memory = self.weight.memory.max(memory.initial.saturating_mul(page));
                 }
             }
             Payload::TableSection(section) => {
                 for table in section.clone() {
-                    if table.map_err(malformed)?.ty.initial > self.limits.table_elements as u64 {
-                        return Err(over("table_elements", self.limits.table_elements.to_string()));
-                    }
+                    self.weight.table_elements = self.weight.table_elements.max(table.map_err(malformed)?.ty.initial);
                 }
             }
-            Payload::CodeSectionStart { count, .. } => {
-                self.functions += *count as usize;
-                if self.functions > self.limits.code_functions {
-                    return Err(over("code_functions", self.limits.code_functions.to_string()));
-                }
-            }
-            Payload::CodeSectionEntry(body) if body.range().len() > self.limits.code_function_bytes => {
-                return Err(over("code_function_bytes", bytes(self.limits.code_function_bytes as u64)));
+            Payload::CodeSectionStart { count, .. } => self.weight.functions += u64::from(*count),
+            Payload::CodeSectionEntry(body) => {
+                self.weight.function_bytes = self.weight.function_bytes.max(body.range().len() as u64);
             }
             Payload::ComponentImportSection(section) if self.depth == 1 => {
                 for import in section.clone() {
@@ -167,10 +155,10 @@ impl Scan<'_> {
             }
             _ => {}
         }
-        Ok(())
+        self.weight.within(self.limits)
     }
 
-    fn finish(self, types: TypesRef<'_>, component: &[u8]) -> Inspection {
+    fn finish(self, types: TypesRef<'_>, digest: Digest) -> (Inspection, Weight) {
         let named = |name: String, item: Option<ComponentEntityType>| match item {
             Some(ty) => describe(name, ty, types),
             None => Extern { name, kind: "value", items: vec![] },
@@ -191,22 +179,25 @@ impl Scan<'_> {
                 named(name, item)
             })
             .collect();
-        let has = |interface: &str| exports.iter().any(|export| is(&export.name, PLUGIN, interface));
-        Inspection {
-            digest: Digest::of(component),
-            size: component.len() as u64,
-            worlds: WORLDS
-                .iter()
-                .filter(|(_, needs)| needs.iter().all(|interface| has(interface)))
-                .map(|(world, _)| (*world).to_owned())
-                .collect(),
+        let names: Vec<_> = exports.iter().map(|export| &export.name).collect();
+        let inspection = Inspection {
+            digest,
+            size: self.weight.bytes,
+            worlds: worlds(&names).into_iter().map(str::to_owned).collect(),
             capabilities: imports.iter().filter(|import| import.is_request()).map(Extern::capability).collect(),
             imports,
             exports,
             modules: self.modules,
-            functions: self.functions,
-        }
+            functions: usize::try_from(self.weight.functions).unwrap_or(usize::MAX),
+        };
+        (inspection, self.weight)
     }
+}
+
+/// The worlds of which these exports have all.
+pub(crate) fn worlds(exports: &[impl AsRef<str>]) -> Vec<&'static str> {
+    let has = |interface| exports.iter().any(|export| is(export.as_ref(), PLUGIN, interface));
+    WORLDS.iter().filter(|(_, needs)| needs.iter().all(|interface| has(interface))).map(|(world, _)| *world).collect()
 }
 
 fn describe(name: String, ty: ComponentEntityType, types: TypesRef<'_>) -> Extern {
@@ -230,39 +221,15 @@ fn kind(ty: &ComponentEntityType) -> &'static str {
     }
 }
 
-impl Inspection {
-    /// Checks that the component can be a plugin: it describes itself, exports what some world does, and asks for
-    /// nothing that this host does not serve. Gives what is to be served to it beyond the log.
-    pub(crate) fn check_plugin(&self) -> Result<Vec<&'static Served>> {
-        let mut requests = Vec::new();
-        for import in self.imports.iter().filter(|import| import.is_request()) {
-            let served = host::served(&import.name);
-            requests.push(served.ok_or_else(|| Error::Import { import: import.name.clone() })?);
-        }
-        if !self.interfaces().contains(&"description") {
-            return Err(Error::Export { export: format!("{PLUGIN}description@{VERSION}0") });
-        }
-        if self.worlds.is_empty() {
-            return Err(Error::Export { export: format!("{PLUGIN}udf@{VERSION}0") });
-        }
-        Ok(requests)
-    }
-
-    /// The interfaces of the contract that it exports.
-    pub(crate) fn interfaces(&self) -> Vec<&'static str> {
-        let known = WORLDS.iter().flat_map(|(_, needs)| *needs);
-        let mut found: Vec<_> =
-            known.filter(|name| self.exports.iter().any(|export| is(&export.name, PLUGIN, name))).collect();
-        found.dedup();
-        found
-    }
-}
-
 impl Extern {
-    /// Whether importing this asks for anything: an interface of types only gives nothing, and the log is everybody's.
+    /// Whether it names types only, so that importing it gives nothing.
+    pub(crate) fn is_types(&self) -> bool {
+        self.kind == "type" || self.kind == "interface" && self.items.is_empty()
+    }
+
+    /// Whether importing this asks for anything: the log is everybody's.
     fn is_request(&self) -> bool {
-        let nothing = self.kind == "type" || self.kind == "interface" && self.items.is_empty();
-        !nothing && !is(&self.name, HOST, "log")
+        !self.is_types() && !is(&self.name, HOST, "log")
     }
 
     fn capability(&self) -> String {
@@ -272,7 +239,7 @@ impl Extern {
 }
 
 /// Whether a full name is `interface` of `package`, in the version that this host serves.
-fn is(name: &str, package: &str, interface: &str) -> bool {
+pub(crate) fn is(name: &str, package: &str, interface: &str) -> bool {
     name.strip_prefix(package)
         .and_then(|rest| rest.strip_prefix(interface))
         .and_then(|rest| rest.strip_prefix('@'))

@@ -22,7 +22,9 @@ mod compile;
 mod description;
 mod digest;
 mod engine;
+mod entry;
 mod error;
+mod files;
 mod format;
 #[doc(hidden)]
 pub mod fuzzing;
@@ -34,6 +36,7 @@ mod lift;
 mod limits;
 mod log;
 mod lower;
+mod outline;
 mod places;
 mod plain;
 mod plugin;
@@ -49,6 +52,7 @@ mod ticker;
 mod tighten;
 mod transform;
 mod usage;
+mod weight;
 
 pub use aggregate::{Accumulator, Aggregate};
 pub use bind::Argument;

@@ -1,7 +1,7 @@
 //! Where components are loaded.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use wasmtime::component::{Component, Linker};
@@ -9,10 +9,13 @@ use wasmtime::component::{Component, Linker};
 use crate::cache::Cache;
 use crate::compile::Compilers;
 use crate::engine::Runtime;
-use crate::inspect::inspect_within;
+use crate::host::Served;
+use crate::inspect::outline_within;
 use crate::log::{LogSink, Tracing};
+use crate::outline::Outline;
 use crate::plugin::Exports;
-use crate::{Digest, Error, Limits, Plugin, Result, host};
+use crate::weight::Weight;
+use crate::{Digest, Error, Limits, Plugin, Result, files, host};
 
 /// How a sandbox is set up.
 #[derive(Clone, Debug)]
@@ -62,31 +65,73 @@ impl Sandbox {
     /// # Errors
     /// [`Error::NotAComponent`], [`Error::Import`], [`Error::Export`], [`Error::Compile`], [`Error::Limit`].
     pub fn load(&self, component: &[u8]) -> Result<Arc<Plugin>> {
-        let Inner { runtime, cache, compilers, .. } = &*self.0;
-        let inspection = inspect_within(component, &runtime.limits)?;
-        let digest = inspection.digest;
-        if let Some(plugin) = self.get(&digest) {
+        Weight::of_size(component).within(self.limits())?;
+        self.find(Digest::of(component), || Ok(component.to_vec()))
+    }
+
+    /// Loads the component of that digest, which was installed in `file`. The file is read only if there is no compiled
+    /// code of the component, which is far quicker to load; then its bytes must have the digest. Blocks, as
+    /// [`load`](Self::load) does.
+    ///
+    /// # Errors
+    /// As `load`; [`Error::File`] and [`Error::Changed`] if the file had to be read.
+    pub fn installed(&self, component: &Digest, file: &Path) -> Result<Arc<Plugin>> {
+        self.find(*component, || self.read(component, file))
+    }
+
+    /// The bytes of the component of that digest, which was installed in `file`.
+    ///
+    /// # Errors
+    /// [`Error::File`], [`Error::Changed`]; [`Error::Limit`] if there are more than a component may have.
+    pub fn read(&self, component: &Digest, file: &Path) -> Result<Vec<u8>> {
+        let read = files::read(file, self.limits().component_bytes);
+        let bytes = read.map_err(|source| Error::File { path: file.to_owned(), source })?;
+        Weight::of_size(&bytes).within(self.limits())?;
+        match Digest::of(&bytes) == *component {
+            true => Ok(bytes),
+            false => Err(Error::Changed { path: file.to_owned() }),
+        }
+    }
+
+    /// A component that is loaded, else from the cache, else from its bytes, which have that digest.
+    fn find(&self, component: Digest, bytes: impl FnOnce() -> Result<Vec<u8>>) -> Result<Arc<Plugin>> {
+        if let Some(plugin) = self.get(&component) {
             return Ok(plugin);
         }
-        let served = inspection.check_plugin()?;
-        let compiled = match cache.load(&runtime.engine, &digest) {
-            Some(compiled) => compiled,
-            None => {
-                let (runtime, cache, bytes) = (Arc::clone(runtime), Arc::clone(cache), component.to_vec());
-                let job = move || compile(&runtime, &cache, &digest, &bytes);
-                compilers.run(&self.0.runtime.limits, job)?
+        let Inner { runtime, cache, .. } = &*self.0;
+        if let Some(entry) = cache.find(&component) {
+            // The limits may have been others when it was compiled, and so may be what is served.
+            entry.outline.weight.within(&runtime.limits)?;
+            let served = entry.outline.check_plugin()?;
+            match entry.code(&runtime.engine) {
+                Ok(code) => return self.link(&entry.outline, &served, &code),
+                Err(why) => entry.discard(&why),
             }
+        }
+        let bytes = bytes()?;
+        let outline = Arc::new(outline_within(&bytes, component, &runtime.limits)?);
+        let served = outline.check_plugin()?;
+        let job = {
+            let (runtime, cache, outline) = (Arc::clone(runtime), Arc::clone(cache), Arc::clone(&outline));
+            move || compile(&runtime, &cache, &outline, &bytes)
         };
+        let code = self.0.compilers.run(&runtime.limits, job)?;
+        self.link(&outline, &served, &code)
+    }
+
+    /// Gives a component what it asks for, and nothing else.
+    fn link(&self, outline: &Outline, served: &[&'static Served], code: &Component) -> Result<Arc<Plugin>> {
+        let runtime = &self.0.runtime;
         let mut linker = Linker::new(&runtime.engine);
-        let exports = host::link(&mut linker, &served)
-            .and_then(|()| linker.instantiate_pre(&compiled))
-            .and_then(|pre| Exports::find(&pre, &inspection.interfaces()));
+        let exports = host::link(&mut linker, served)
+            .and_then(|()| linker.instantiate_pre(code))
+            .and_then(|pre| Exports::find(&pre, &outline.interfaces()));
         let exports =
             exports.map_err(|error| Error::Contract { what: "the component".into(), detail: format!("{error:#}") })?;
         let mut requests: Vec<_> = served.iter().filter_map(|served| served.request).collect();
         requests.sort_unstable();
         requests.dedup();
-        let plugin = Arc::new(Plugin::new(Arc::clone(runtime), exports, digest, requests));
+        let plugin = Arc::new(Plugin::new(Arc::clone(runtime), exports, outline.component, requests));
         Ok(self.loaded().keep(plugin, runtime.limits.loaded))
     }
 
@@ -105,15 +150,16 @@ impl Sandbox {
     }
 }
 
-fn compile(runtime: &Runtime, cache: &Cache, digest: &Digest, bytes: &[u8]) -> Result<Component> {
+fn compile(runtime: &Runtime, cache: &Cache, outline: &Outline, bytes: &[u8]) -> Result<Component> {
     // Somebody else may have compiled it while this waited for its place.
-    if let Some(compiled) = cache.load(&runtime.engine, digest) {
-        return Ok(compiled);
+    let kept = cache.find(&outline.component).and_then(|entry| entry.code(&runtime.engine).ok());
+    if let Some(code) = kept {
+        return Ok(code);
     }
-    let compiled = Component::from_binary(&runtime.engine, bytes);
-    let compiled = compiled.map_err(|error| Error::Compile(format!("{error:#}")))?;
-    cache.store(digest, &compiled);
-    Ok(compiled)
+    let code = Component::from_binary(&runtime.engine, bytes);
+    let code = code.map_err(|error| Error::Compile(format!("{error:#}")))?;
+    cache.store(&code, outline);
+    Ok(code)
 }
 
 impl Loaded {
