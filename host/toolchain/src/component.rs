@@ -9,7 +9,9 @@ use std::path::Path;
 use wasm_metadata::{AddMetadata, AddMetadataField};
 use wasmparser::{Encoding, Parser, Payload, Validator};
 
+use crate::digest::{self, Digest};
 use crate::manifest::Manifest;
+use crate::materials::{Part, Role};
 use crate::{Error, Result, division, world};
 
 /// Every Polder component says what it is through an instance of this interface.
@@ -20,6 +22,20 @@ const SYSTEM: &str = "wasi_snapshot_preview1";
 
 /// The adapter from that to nothing.
 const WASI: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/wasi.wasm"));
+
+/// That adapter, if a module wants one.
+pub(crate) fn adapter(wasm: &[u8]) -> Option<Part> {
+    let imports = Parser::new(0).parse_all(wasm).filter_map(|payload| match payload {
+        Ok(Payload::ImportSection(imports)) => Some(imports),
+        _ => None,
+    });
+    let mut imports = imports.flat_map(|imports| imports.into_imports()).flatten();
+    let wanted = !Parser::is_component(wasm) && imports.any(|import| import.module == SYSTEM);
+    wanted.then(|| {
+        let part = Part::new("polder-wasi", env!("CARGO_PKG_VERSION"), Role::Library);
+        part.licensed(env!("CARGO_PKG_LICENSE")).digest(Digest::Sha256(digest::of(WASI)))
+    })
+}
 
 /// The module with the world in a folder of WIT in it.
 pub(crate) fn embed(name: &str, module: &mut Vec<u8>, wit: &Path) -> Result<()> {

@@ -5,6 +5,7 @@
 
 mod go;
 mod javascript;
+mod materials;
 mod native;
 mod python;
 mod rust;
