@@ -130,6 +130,61 @@ fn python_has_its_interpreter() {
 }
 
 #[test]
+fn packages_of_python_are_those_that_were_installed() {
+    let folder = TempDir::new().unwrap();
+    let project = toolchain().new_project(folder.path(), "greet", Language::Python).unwrap();
+    let manifest = project.join("pyproject.toml");
+    let wanted = "dependencies = [\"python-dateutil==2.9.0.post0\"]";
+    let text = fs::read_to_string(&manifest).unwrap().replace("dependencies = []", wanted);
+    assert!(text.contains(wanted));
+    fs::write(&manifest, text).unwrap();
+    let artifact = match build(&project) {
+        Err(error @ Error::Missing { .. }) => return eprintln!("skipped: {error}"),
+        built => built.unwrap(),
+    };
+    let bill = bill(&project, &artifact);
+    let digest = "a8b2bc7bffae282281c8140a97d3aa9c14da0b136dfe83f850eea9a5f7470427";
+    assert_eq!(part(&bill, "python-dateutil"), ("required", Some(digest)));
+    assert!(part(&bill, "six").1.is_some(), "what it needs itself");
+    let uses = |name: &str| {
+        let mut all = bill["dependencies"].as_array().unwrap().iter();
+        let found = all.find(|entry| entry["ref"].as_str().unwrap().starts_with(name)).unwrap();
+        found["dependsOn"].to_string()
+    };
+    assert!(uses("greet@").contains("dateutil") && !uses("greet@").contains("six"));
+    assert!(uses("pkg:pypi/python-dateutil@").contains("pkg:pypi/six@"));
+}
+
+#[test]
+fn packages_of_npm_are_those_that_were_bundled() {
+    let folder = TempDir::new().unwrap();
+    let project = toolchain().new_project(folder.path(), "greet", Language::JavaScript).unwrap();
+    // As npm would have installed them; the code of one is used.
+    let integrity = format!("sha512-{}==", "A".repeat(86));
+    let mut lock = json!({"lockfileVersion": 3, "packages": {}});
+    for name in ["used", "@ada/unused"] {
+        let place = project.join("node_modules").join(name);
+        fs::create_dir_all(&place).unwrap();
+        fs::write(place.join("index.js"), "export const twice = (x) => 2 * x;\n").unwrap();
+        let package = json!({"name": name, "version": "1.2.3", "type": "module", "main": "index.js"});
+        fs::write(place.join("package.json"), package.to_string()).unwrap();
+        lock["packages"][format!("node_modules/{name}")] =
+            json!({"version": "1.2.3", "license": "MIT", "integrity": integrity});
+    }
+    fs::write(project.join("package-lock.json"), lock.to_string()).unwrap();
+    let plugin = "import { twice } from \"used\";\n/** @param {number} x @returns {number} */\n\
+                  export function four(x) { return twice(twice(x)); }\n";
+    fs::write(project.join("src/plugin.js"), plugin).unwrap();
+    let artifact = match build(&project) {
+        Err(error @ Error::Missing { .. }) => return eprintln!("skipped: {error}"),
+        built => built.unwrap(),
+    };
+    let bill = bill(&project, &artifact);
+    assert_eq!(part(&bill, "used"), ("required", Some("00".repeat(64).as_str())));
+    assert!(!bill.to_string().contains("unused"), "{bill:#}");
+}
+
+#[test]
 fn javascript_and_typescript_have_their_engine() {
     let within = [("polder-sdk-javascript", true), ("componentize-qjs", true), ("quickjs", false)];
     for language in [Language::JavaScript, Language::TypeScript] {
