@@ -4,14 +4,16 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::bill;
 use crate::cache::{self, Cache};
-use crate::component;
-use crate::compose::{self, Part};
 use crate::digest;
 use crate::language::Language;
 use crate::manifest::Manifest;
-use crate::progress::{Progress, Step};
+use crate::materials::{CONTRACT, Inputs, Parts, SOURCES};
+use crate::product::{self, Product};
+use crate::progress::Progress;
 use crate::project;
+use crate::provenance::{self, Run};
 use crate::rust::{self, Road};
 use crate::sources;
 use crate::{Error, Result};
@@ -91,14 +93,8 @@ impl Toolchain {
         }
         if !crates.is_empty() {
             let modules = rust::build(&self.cache, self.road, &crates, progress)?;
-            for ((index, folder), (manifest, module)) in places.into_iter().zip(crates).zip(modules) {
-                let parts = compose::read(&folder)?;
-                let product = Product::of(&self.cache, &folder, manifest, parts, &digest::of(&module));
-                let artifact = match product.kept() {
-                    Some(artifact) => artifact,
-                    None => product.finish(&module, progress)?,
-                };
-                built.push((index, artifact));
+            for ((index, folder), plugin) in places.into_iter().zip(crates).zip(modules) {
+                built.push((index, self.finish_crate(&folder, plugin, progress)?));
             }
         }
         built.sort_by_key(|(index, _)| *index);
@@ -109,23 +105,54 @@ impl Toolchain {
     fn build_one(&self, project: &Path, language: Language, progress: &mut dyn Progress) -> Result<Artifact> {
         let sources = self.sources()?;
         let manifest = language.manifest(project)?;
-        let mut folders = vec![project.to_owned()];
-        folders.extend(["wit", language.sdk()].into_iter().chain(language.base()).map(|folder| sources.join(folder)));
-        let inputs = digest::of_folders(&folders)?;
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         if manifest.name.is_empty() || !manifest.name.chars().all(plain) {
             let reason = "a plugin's name has letters, digits, _ and - only";
             return Err(Error::Name { name: manifest.name, reason });
         }
-        let product = Product::of(&self.cache, project, manifest, compose::read(project)?, &inputs);
-        if let Some(artifact) = product.kept() {
+        let inputs = Inputs::from([
+            (SOURCES.to_owned(), digest::of_folder(project)?),
+            (CONTRACT.to_owned(), digest::of_folder(&sources.join("wit"))?),
+        ]);
+        let sdks = language.sdks(&sources)?;
+        let product = Product::new(&self.cache, project, language, manifest, inputs, &format!("{sdks:?}"))?;
+        if let Some(artifact) = product.kept()? {
             return Ok(artifact);
         }
         let work = project.join("target/polder/build");
         fs::create_dir_all(&work).map_err(Error::io("create", &work))?;
-        let site = Site { cache: &self.cache, project, manifest: &product.manifest, sources: &sources, work };
-        let wasm = language.compile(&site, progress)?;
-        product.finish(&wasm, progress)
+        let site = Site { cache: &self.cache, project, manifest: product.manifest(), sources: &sources, work };
+        let Compiled { wasm, mut parts } = language.compile(&site, progress)?;
+        for sdk in sdks {
+            parts.add_direct(sdk);
+        }
+        product.finish(&wasm, parts, progress)
+    }
+
+    /// Makes the component of a module that Cargo built, unless what is there is that.
+    fn finish_crate(&self, project: &Path, plugin: rust::Built, progress: &mut dyn Progress) -> Result<Artifact> {
+        let mut inputs = plugin.inputs()?;
+        inputs.insert(SOURCES.to_owned(), digest::of_folder(project)?);
+        let (manifest, module) = (plugin.manifest.clone(), digest::of(&plugin.module));
+        let product = Product::new(&self.cache, project, Language::Rust, manifest, inputs, &module)?;
+        match product.kept()? {
+            Some(artifact) => Ok(artifact),
+            None => product.finish(&plugin.module, plugin.parts()?, progress),
+        }
+    }
+
+    /// What went into a component that was built of a project here, a CycloneDX document (<https://cyclonedx.org>). `digest`
+    /// is the component's, as [`Artifact::digest`] has it, and `time` that of now, as RFC 3339 has it. Nothing is built.
+    pub fn bill_of_materials(&self, project: &Path, digest: &str, time: &str) -> Result<serde_json::Value> {
+        let materials = product::materials(&self.cache, project, digest)?;
+        Ok(bill::of(&materials, digest, time))
+    }
+
+    /// How a component was built of a project here, a predicate of [`PROVENANCE`](crate::PROVENANCE). `run` has the times
+    /// of that build, if the caller saw it. Nothing is built.
+    pub fn provenance(&self, project: &Path, digest: &str, run: Option<Run>) -> Result<serde_json::Value> {
+        let materials = product::materials(&self.cache, project, digest)?;
+        Ok(provenance::of(&materials, run))
     }
 
     /// Creates the project `parent/name` from the SDK's template; refuses to overwrite. The name must do as
@@ -152,46 +179,9 @@ pub(crate) struct Site<'a> {
     pub(crate) work: PathBuf,
 }
 
-/// The component that a project becomes, and the file that it lies in.
-struct Product {
-    manifest: Manifest,
-    /// The components inside.
-    parts: Vec<Part>,
-    path: PathBuf,
-    /// What all of it is made of. It is noted in the cache folder with the file's digest, so that what is there is known to
-    /// be that, or is made again; a note in the project would be its author's word.
-    made_of: String,
-    note: PathBuf,
-}
-
-impl Product {
-    fn of(cache: &Cache, project: &Path, manifest: Manifest, parts: Vec<Part>, source: &str) -> Self {
-        let path = project.join("target/polder").join(format!("{}.wasm", manifest.name));
-        let metadata = digest::of(format!("{manifest:?} {}", env!("CARGO_PKG_VERSION")).as_bytes());
-        let note = cache.path("built").join(digest::of(path.as_os_str().as_encoded_bytes()));
-        let made_of = format!("{source} {metadata} {}", compose::digest(&parts));
-        Self { manifest, parts, path, made_of, note }
-    }
-
-    /// The component that is there, if it is this one.
-    fn kept(&self) -> Option<Artifact> {
-        let (stamp, bytes) = (fs::read_to_string(&self.note).ok()?, fs::read(&self.path).ok()?);
-        let digest = digest::of(&bytes);
-        (stamp == format!("{} {digest}\n", self.made_of)).then(|| self.artifact(bytes, digest))
-    }
-
-    /// Makes the component of what a compiler gave, a core module or a component without metadata.
-    fn finish(&self, wasm: &[u8], progress: &mut dyn Progress) -> Result<Artifact> {
-        progress.step(Step::Encode { name: &self.manifest.name });
-        let bytes = component::encode(&self.manifest, wasm, &self.parts)?;
-        let digest = digest::of(&bytes);
-        cache::write_atomic(&self.path, &bytes)?;
-        cache::write_atomic(&self.note, format!("{} {digest}\n", self.made_of).as_bytes())?;
-        Ok(self.artifact(bytes, digest))
-    }
-
-    fn artifact(&self, bytes: Vec<u8>, digest: String) -> Artifact {
-        let Manifest { name, version, .. } = self.manifest.clone();
-        Artifact { name, version, path: self.path.clone(), bytes, digest }
-    }
+/// What a compiler gave.
+pub(crate) struct Compiled {
+    /// A core module with its world in it, or a component.
+    pub(crate) wasm: Vec<u8>,
+    pub(crate) parts: Parts,
 }

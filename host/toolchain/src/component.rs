@@ -9,9 +9,10 @@ use std::path::Path;
 use wasm_metadata::{AddMetadata, AddMetadataField};
 use wasmparser::{Encoding, Parser, Payload, Validator};
 
-use crate::compose::{self, Part};
+use crate::digest::{self, Digest};
 use crate::manifest::Manifest;
-use crate::{Error, Result, division, world};
+use crate::materials::{Part, Role};
+use crate::{Error, Result, compose, division, world};
 
 /// Every Polder component says what it is through an instance of this interface.
 const DESCRIPTION: &str = "polder:plugin/description@";
@@ -21,6 +22,20 @@ const SYSTEM: &str = "wasi_snapshot_preview1";
 
 /// The adapter from that to nothing.
 const WASI: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/wasi.wasm"));
+
+/// That adapter, if a module wants one.
+pub(crate) fn adapter(wasm: &[u8]) -> Option<Part> {
+    let imports = Parser::new(0).parse_all(wasm).filter_map(|payload| match payload {
+        Ok(Payload::ImportSection(imports)) => Some(imports),
+        _ => None,
+    });
+    let mut imports = imports.flat_map(|imports| imports.into_imports()).flatten();
+    let wanted = !Parser::is_component(wasm) && imports.any(|import| import.module == SYSTEM);
+    wanted.then(|| {
+        let part = Part::new("polder-wasi", env!("CARGO_PKG_VERSION"), Role::Library);
+        part.licensed(env!("CARGO_PKG_LICENSE")).digest(Digest::Sha256(digest::of(WASI)))
+    })
+}
 
 /// The module with the world in a folder of WIT in it.
 pub(crate) fn embed(name: &str, module: &mut Vec<u8>, wit: &Path) -> Result<()> {
@@ -32,9 +47,9 @@ pub(crate) fn embed(name: &str, module: &mut Vec<u8>, wit: &Path) -> Result<()> 
         .map_err(|error| fail(&error))
 }
 
-/// The component of a module, with its parts inside and the project's metadata, validated. A component stays as it is
-/// otherwise.
-pub(crate) fn encode(manifest: &Manifest, module: &[u8], parts: &[Part]) -> Result<Vec<u8>> {
+/// The component of a module, with others' components inside and the project's metadata, validated. A component stays as it
+/// is otherwise.
+pub(crate) fn encode(manifest: &Manifest, module: &[u8], inside: &[compose::Part]) -> Result<Vec<u8>> {
     let fail = |reason: String| Error::Encode { package: manifest.name.clone(), reason };
     let component = if Parser::is_component(module) {
         module.to_vec()
@@ -48,7 +63,7 @@ pub(crate) fn encode(manifest: &Manifest, module: &[u8], parts: &[Part]) -> Resu
             .and_then(|mut encoder| encoder.encode())
             .map_err(|error| fail(format!("{error:#}")))?
     };
-    let component = compose::compose(&manifest.name, component, parts)?;
+    let component = compose::compose(&manifest.name, component, inside)?;
     let component = metadata(manifest).to_wasm(&component).map_err(|error| fail(format!("{error:#}")))?;
     Validator::new().validate_all(&component).map_err(|error| fail(error.to_string()))?;
     if !exports_description(&component).map_err(|error| fail(error.to_string()))? {

@@ -85,6 +85,18 @@ pub enum Error {
     #[error("{what} is needed: {reason}\n{remedy}")]
     Missing { what: String, reason: String, remedy: &'static str },
 
+    #[error(
+        "{} is not the folder of a project: what went into a plugin is known where it was built, so name its project",
+        .0.display()
+    )]
+    NeedsProject(PathBuf),
+
+    #[error(
+        "sha256:{digest} is not what was last built of {}: `polder plugin build` builds it, and notes what goes into it",
+        project.display()
+    )]
+    NotBuilt { project: PathBuf, digest: String },
+
     #[error("{} exists already", .0.display())]
     Exists(PathBuf),
 }

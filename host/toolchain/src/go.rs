@@ -3,15 +3,18 @@
 //! A command of the SDK reads the package and writes what makes a component of it, which is laid over the project when it
 //! is compiled; the project stays as it is. A workspace tells where the SDK lies, so that nothing is fetched.
 
+mod packages;
+
 use std::ffi::OsString;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::build::Site;
+use crate::build::{Compiled, Site};
 use crate::cache::Cache;
 use crate::command;
 use crate::component;
+use crate::materials::{Part, Role};
 use crate::progress::{Progress, Step};
 use crate::tools::Tool;
 use crate::world::World;
@@ -32,10 +35,11 @@ const WORKSPACE: &str = "go.work";
 const HEADER: &str = "// Written by `polder plugin`: lets plain go and editors find the SDK that polder carries.\n";
 
 /// Reads the package, then compiles it with what was found.
-pub(crate) fn build(site: &Site, progress: &mut dyn Progress) -> Result<Vec<u8>> {
+pub(crate) fn build(site: &Site, progress: &mut dyn Progress) -> Result<Compiled> {
     let Site { manifest, project, .. } = site;
     let sdk = site.sources.join("sdk/go");
-    let go = Go { program: program(site.cache, progress)?, site };
+    let installation = installation(site.cache, progress)?;
+    let go = Go { program: program(installation.as_deref()), site };
     progress.step(Step::Compile { name: &manifest.name, done: 0, total: 0 });
     link(project, &sdk)?;
     write(&site.work.join(WORKSPACE), &workspace(project, &sdk))?;
@@ -59,7 +63,30 @@ pub(crate) fn build(site: &Site, progress: &mut dyn Progress) -> Result<Vec<u8>>
     go.output(compile.env("GOOS", "wasip1").env("GOARCH", "wasm"))?;
     let mut module = fs::read(&module).map_err(Error::io("read", &module))?;
     component::embed(&manifest.name, &mut module, &wit)?;
-    Ok(module)
+
+    let mut list = go.command("list");
+    list.arg("-overlay").arg(site.work.join("overlay.json")).args(["-deps", packages::FIELDS, MAIN]);
+    let listed = go.output(list.env("GOOS", "wasip1").env("GOARCH", "wasm"))?;
+    let mut parts = packages::parts(&listed, &checksums(site))
+        .map_err(|source| Error::Unexpected { command: command::line(&list), source })?;
+    let version = go.output(go.command("env").arg("GOVERSION"))?;
+    let version = version.trim().trim_start_matches("go");
+    let std = Part::new("std", version, Role::Library).from("golang", &[]).licensed("BSD-3-Clause");
+    let compiler = Part::new("go", version, Role::Tool).from("generic", &[]).licensed("BSD-3-Clause");
+    parts.add_direct(std);
+    let compiler = parts.add(compiler);
+    if let Some(place) = installation {
+        for wheel in GO.add(&mut parts, &place, |_| Role::Tool)? {
+            parts.connect(&wheel, compiler.clone());
+        }
+    }
+    Ok(Compiled { wasm: module, parts })
+}
+
+/// What Go notes of the modules that were fetched, for the project and for the workspace that it is built in.
+fn checksums(site: &Site) -> String {
+    let files = [site.project.join("go.sum"), site.work.join("go.work.sum")];
+    files.iter().filter_map(|file| fs::read_to_string(file).ok()).collect::<Vec<_>>().join("\n")
 }
 
 /// Tells plain Go and editors where the SDK lies, unless the project has a workspace of its own.
@@ -116,14 +143,17 @@ impl Go<'_> {
     }
 }
 
-/// The Go that is installed, if it is new enough; else one of the cache folder.
-fn program(cache: &Cache, progress: &mut dyn Progress) -> Result<OsString> {
-    let installed = OsString::from("go");
-    let version = command::output(Command::new(&installed).args(["env", "GOVERSION"]).env("GOTOOLCHAIN", "local"));
+/// A Go of the cache folder, unless one is on the `PATH` that is new enough.
+fn installation(cache: &Cache, progress: &mut dyn Progress) -> Result<Option<PathBuf>> {
+    let version = command::output(Command::new("go").args(["env", "GOVERSION"]).env("GOTOOLCHAIN", "local"));
     if version.is_ok_and(|version| new_enough(&version)) {
-        return Ok(installed);
+        return Ok(None);
     }
-    Ok(GO.install(cache, progress)?.join("go/bin/go").into_os_string())
+    GO.install(cache, progress).map(Some)
+}
+
+fn program(installation: Option<&Path>) -> OsString {
+    installation.map_or("go".into(), |place| place.join("go/bin/go").into_os_string())
 }
 
 /// Whether a version such as `go1.27.3` will do.

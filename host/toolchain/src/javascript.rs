@@ -1,14 +1,17 @@
 //! Plugins in JavaScript and TypeScript: QuickJS that has loaded the plugin's module, as componentize-qjs makes it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use serde::Deserialize;
 
-use crate::build::Site;
+use crate::build::{Compiled, Site};
 use crate::command;
 use crate::manifest::Manifest;
+use crate::materials::{Part, Parts, Role};
+use crate::npm::{self, Lock};
 use crate::progress::{Progress, Step};
 use crate::tools::{self, Tool};
 use crate::world::{self, World};
@@ -19,6 +22,17 @@ const TOOLS: Tool = Tool::Npm {
     package: include_str!("../../../sdk/javascript/tools/package.json"),
     lock: include_str!("../../../sdk/javascript/tools/package-lock.json"),
 };
+
+/// The packages of those whose engine goes into components.
+const ENGINE: &str = "componentize-qjs";
+
+/// What the SDK's bundler says.
+#[derive(Deserialize)]
+struct Bundle {
+    world: World,
+    /// The files that are in the module, from the project's folder.
+    inputs: Vec<String>,
+}
 
 /// The module whose exports are a plugin in TypeScript.
 pub(crate) const TYPESCRIPT: &str = "src/plugin.ts";
@@ -85,7 +99,7 @@ pub(crate) fn manifest(project: &Path) -> Result<Manifest> {
 }
 
 /// Reads the types of the project's module, makes one module of all that it imports, then the component of that.
-pub(crate) fn build(site: &Site, progress: &mut dyn Progress) -> Result<Vec<u8>> {
+pub(crate) fn build(site: &Site, progress: &mut dyn Progress) -> Result<Compiled> {
     let node = tools::node()?;
     let tools = TOOLS.install(site.cache, progress)?;
     let sdk = site.sources.join("sdk/javascript");
@@ -99,7 +113,7 @@ pub(crate) fn build(site: &Site, progress: &mut dyn Progress) -> Result<Vec<u8>>
         Error::Command { output, .. } => Error::Compile { project: site.project.to_owned(), output },
         other => other,
     })?;
-    let world: World =
+    let Bundle { world, inputs } =
         serde_json::from_str(&said).map_err(|source| Error::Unexpected { command: command::line(&bundle), source })?;
     let wit = site.work.join("wit");
     world.write(&site.sources.join("wit"), &wit)?;
@@ -110,7 +124,28 @@ pub(crate) fn build(site: &Site, progress: &mut dyn Progress) -> Result<Vec<u8>>
     componentize.arg("--wit").arg(&wit).args(["--world", world::NAME]).arg("--js").arg(&module);
     componentize.args(["--sync", "--stub-wasi"]).arg("--output").arg(&component);
     command::output(&mut componentize)?;
-    fs::read(&component).map_err(Error::io("read", &component))
+    let wasm = fs::read(&component).map_err(Error::io("read", &component))?;
+    Ok(Compiled { wasm, parts: parts(site.project, &tools, &inputs)? })
+}
+
+/// What is in the component: the engine that componentize-qjs brings, and the packages whose files were bundled.
+fn parts(project: &Path, tools: &Path, inputs: &[String]) -> Result<Parts> {
+    let mut parts = Parts::default();
+    let lock = Lock::read(&project.join("package-lock.json"))?;
+    let bundled: BTreeSet<&str> = inputs.iter().filter_map(|file| npm::package_of(file)).collect();
+    let ids = lock.add(&mut parts, project, bundled.into_iter().map(|folder| (folder.to_owned(), Role::Library)));
+    let used: BTreeSet<String> = parts.all.values().flat_map(|part| part.uses.clone()).collect();
+    // What no other package asks for, the project does.
+    parts.direct.extend(ids.into_values().filter(|id| !used.contains(id)));
+    let engine = parts.add(Part::new("quickjs", "", Role::Platform).from("generic", &[]));
+    let role = |name: &str| if name.contains(ENGINE) { Role::Library } else { Role::Tool };
+    for id in TOOLS.add(&mut parts, tools, role)? {
+        if parts.all[&id].role == Role::Library {
+            parts.connect(&id, engine.clone());
+            parts.direct.insert(id);
+        }
+    }
+    Ok(parts)
 }
 
 /// Lets editors and tests under Node.js find the SDK: `node_modules/polder` leads to it. A package that was installed

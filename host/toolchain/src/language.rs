@@ -4,10 +4,12 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use crate::build::Site;
+use crate::build::{Compiled, Site};
+use crate::digest;
 use crate::go;
 use crate::javascript;
 use crate::manifest::{self, Manifest};
+use crate::materials::{Part, Role};
 use crate::native::{self, Dialect};
 use crate::progress::Progress;
 use crate::python;
@@ -87,6 +89,17 @@ impl Language {
         matches!(self, Language::Cpp | Language::Zig).then(|| Language::C.sdk())
     }
 
+    /// The SDKs that a project in it is built with, from where they lie.
+    pub(crate) fn sdks(self, sources: &Path) -> Result<Vec<Part>> {
+        let sdks = [Some(self.sdk()), self.base()].into_iter().flatten();
+        let part = |folder: &str| {
+            let name = format!("polder-{}", folder.replace('/', "-"));
+            let part = Part::new(&name, env!("CARGO_PKG_VERSION"), Role::Library).licensed(env!("CARGO_PKG_LICENSE"));
+            Ok(part.digest(digest::of_folder(&sources.join(folder))?))
+        };
+        sdks.map(part).collect()
+    }
+
     /// The folder of its template for new projects.
     pub(crate) fn template(self) -> &'static str {
         match self {
@@ -113,7 +126,7 @@ impl Language {
     }
 
     /// A core module with its world in it, or a component.
-    pub(crate) fn compile(self, site: &Site, progress: &mut dyn Progress) -> Result<Vec<u8>> {
+    pub(crate) fn compile(self, site: &Site, progress: &mut dyn Progress) -> Result<Compiled> {
         match self {
             // Built many at a time, by `rust::build`.
             Language::Rust => Err(Error::NotAProject(site.project.to_owned())),

@@ -10,12 +10,13 @@ use std::process::{Command, Stdio};
 
 use wasmparser::{Parser, Payload};
 
-use crate::build::Site;
+use crate::build::{Compiled, Site};
 use crate::cache;
 use crate::command;
 use crate::component;
 use crate::digest;
 use crate::manifest::Manifest;
+use crate::materials::{Parts, Role};
 use crate::progress::{Progress, Step};
 use crate::tools::Tool;
 use crate::world::{Export, Import, World};
@@ -72,8 +73,9 @@ impl Dialect {
 }
 
 /// Compiles a project, and puts the world that came of it into the module.
-pub(crate) fn build(dialect: Dialect, site: &Site, progress: &mut dyn Progress) -> Result<Vec<u8>> {
-    let zig = Zig { program: ZIG.install(site.cache, progress)?.join("ziglang/zig"), site };
+pub(crate) fn build(dialect: Dialect, site: &Site, progress: &mut dyn Progress) -> Result<Compiled> {
+    let installation = ZIG.install(site.cache, progress)?;
+    let zig = Zig { program: installation.join("ziglang/zig"), site };
     let library = zig.library(progress)?;
     let name = &site.manifest.name;
     // Zig compiles a standard library when it first links with it.
@@ -123,7 +125,11 @@ pub(crate) fn build(dialect: Dialect, site: &Site, progress: &mut dyn Progress) 
     let wit = site.work.join("wit");
     world.write(&site.sources.join("wit"), &wit)?;
     component::embed(name, &mut wasm, &wit)?;
-    Ok(wasm)
+    let mut parts = Parts::default();
+    // Its standard libraries are in the component.
+    let compiler = ZIG.add(&mut parts, &installation, |_| Role::Library)?;
+    parts.direct.extend(compiler);
+    Ok(Compiled { wasm, parts })
 }
 
 /// The compiler, and what it works on.
@@ -159,8 +165,9 @@ impl Zig<'_> {
     /// The SDK for C, compiled once for all plugins.
     fn library(&self, progress: &mut dyn Progress) -> Result<PathBuf> {
         let sdk = self.site.sources.join("sdk/c");
-        let made_of = digest::of_folders(&["include", "src", "tools"].map(|folder| sdk.join(folder)))?;
-        let made_of = digest::of(format!("{made_of} {TARGET:?} {C:?}").as_bytes());
+        let made_of = ["include", "src", "tools"].map(|folder| digest::of_folder(&sdk.join(folder)));
+        let made_of = made_of.into_iter().collect::<Result<Vec<_>>>()?;
+        let made_of = digest::of(format!("{made_of:?} {TARGET:?} {C:?}").as_bytes());
         let place = self.site.cache.path("tools").join(format!("polder-c-{}", &made_of[..12]));
         let library = place.join("libpolder.a");
         if library.is_file() {

@@ -55,6 +55,11 @@ pub(crate) fn refresh_config(project: &Path, sdk: &Path) -> Result<()> {
     }
 }
 
+/// Whether a `.cargo/config.toml` was written here.
+pub(crate) fn is_ours(config: &[u8]) -> bool {
+    config.starts_with(CONFIG_HEADER.as_bytes())
+}
+
 fn config(sdk: &Path) -> String {
     format!("{CONFIG_HEADER}[patch.crates-io]\npolder-sdk = {{ path = {:?} }}\n", sdk.display().to_string())
 }

@@ -5,13 +5,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use crate::build::Site;
+use crate::build::{Compiled, Site};
 use crate::command;
 use crate::manifest::Manifest;
+use crate::materials::{Part, Parts, Role};
 use crate::progress::{Progress, Step};
 use crate::tools::{self, Tool};
+use crate::wheels::{self, Wheel};
 use crate::world::{self, World};
 use crate::{Error, Result};
 
@@ -23,6 +25,9 @@ const VERSION: &str = "3.14";
 
 /// Runs componentize-py, which is no module that `-m` takes.
 const RUN: &str = "import componentize_py; componentize_py.script()";
+
+/// The folder of a build with the packages that the project depends on, and the note beside it that says which.
+const DEPENDENCIES: &str = "dependencies";
 
 /// What carries the manifest into the component: a module of the name that the SDK imports.
 const MANIFEST: &str = "polder_manifest.py";
@@ -92,12 +97,13 @@ pub(crate) fn manifest(project: &Path) -> Result<Manifest> {
 }
 
 /// Loads the project's modules to see what they have, then makes the component of just that.
-pub(crate) fn build(site: &Site, progress: &mut dyn Progress) -> Result<Vec<u8>> {
+pub(crate) fn build(site: &Site, progress: &mut dyn Progress) -> Result<Compiled> {
     let refused = |output: String| Error::Compile { project: site.project.to_owned(), output };
     let python = tools::python(site.cache)?;
     let tool = COMPONENTIZE.install(site.cache, progress)?;
     let mut path = vec![site.sources.join("sdk/python/src"), site.project.join("src"), write_manifest(site)?];
-    path.extend(dependencies(site, &python, progress)?);
+    let dependencies = dependencies(site, &python, progress)?;
+    path.extend(dependencies.as_ref().map(|_| site.work.join(DEPENDENCIES)));
 
     progress.step(Step::Compile { name: &site.manifest.name, done: 0, total: 0 });
     let mut describe = Command::new(&python);
@@ -132,7 +138,20 @@ pub(crate) fn build(site: &Site, progress: &mut dyn Progress) -> Result<Vec<u8>>
         }
         other => other,
     })?;
-    fs::read(&component).map_err(Error::io("read", &component))
+    let wasm = fs::read(&component).map_err(Error::io("read", &component))?;
+    Ok(Compiled { wasm, parts: parts(&tool, dependencies.unwrap_or_default())? })
+}
+
+/// What is in the component: the interpreter that componentize-py brings, and the packages.
+fn parts(tool: &Path, Dependencies { wanted, wheels }: Dependencies) -> Result<Parts> {
+    let mut parts = Parts::default();
+    wheels::add(&mut parts, &wheels, &wanted);
+    let python = parts.add(Part::new("python", VERSION, Role::Platform).from("generic", &[]));
+    for id in COMPONENTIZE.add(&mut parts, tool, |_| Role::Library)? {
+        parts.connect(&id, python.clone());
+        parts.direct.insert(id);
+    }
+    Ok(parts)
 }
 
 /// Writes the module with what the project says of itself, whose folder it returns.
@@ -154,29 +173,38 @@ fn write_manifest(site: &Site) -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// The packages that a project depends on.
+#[derive(Default, Serialize, Deserialize)]
+struct Dependencies {
+    /// As the project asks for them.
+    wanted: Vec<String>,
+    /// As they were installed, with those that they need themselves.
+    wheels: Vec<Wheel>,
+}
+
 /// Installs the packages that the project depends on, if any, into a folder of the build.
-fn dependencies(site: &Site, python: &OsString, progress: &mut dyn Progress) -> Result<Option<PathBuf>> {
+fn dependencies(site: &Site, python: &OsString, progress: &mut dyn Progress) -> Result<Option<Dependencies>> {
     let wanted = read(site.project)?.dependencies;
     if wanted.is_empty() {
         return Ok(None);
     }
-    let (folder, stamp) = (site.work.join("dependencies"), site.work.join("dependencies.txt"));
-    let list = wanted.join("\n") + "\n";
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == list) {
-        return Ok(Some(folder));
+    let folder = site.work.join(DEPENDENCIES);
+    let note = folder.with_extension("json");
+    let noted = fs::read(&note).ok().and_then(|text| serde_json::from_slice::<Dependencies>(&text).ok());
+    if let Some(noted) = noted.filter(|noted| noted.wanted == wanted) {
+        return Ok(Some(noted));
     }
     progress.step(Step::Fetch { what: &wanted.join(", ") });
     // Without it, what is left of an installation that failed is not taken for a whole one.
-    let _absent = fs::remove_file(&stamp);
+    let _absent = fs::remove_file(&note);
     match fs::remove_dir_all(&folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::io("replace", &folder)(error)),
         _ => {}
     }
-    let mut pip = Command::new(python);
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]);
-    pip.args(["--only-binary", ":all:", "--python-version", VERSION, "--implementation", "py", "--abi", "none"]);
-    pip.args(["--platform", "any", "--target"]).arg(&folder).arg("--").args(&wanted).current_dir(&site.work);
-    command::output(&mut pip).map_err(|error| match error {
+    let choice = ["--python-version", VERSION, "--implementation", "py", "--abi", "none", "--platform", "any"];
+    let mut arguments = vec!["--"];
+    arguments.extend(wanted.iter().map(String::as_str));
+    let wheels = wheels::install(python, &arguments, &choice, &folder).map_err(|error| match error {
         Error::Command { output, .. } => Error::Compile {
             project: site.project.to_owned(),
             output: format!(
@@ -186,8 +214,10 @@ fn dependencies(site: &Site, python: &OsString, progress: &mut dyn Progress) -> 
         },
         other => other,
     })?;
-    fs::write(&stamp, list).map_err(Error::io("write", &stamp))?;
-    Ok(Some(folder))
+    let dependencies = Dependencies { wanted, wheels };
+    let text = serde_json::json!(dependencies).to_string();
+    fs::write(&note, text).map_err(Error::io("write", &note))?;
+    Ok(Some(dependencies))
 }
 
 /// Folders as Python takes them.

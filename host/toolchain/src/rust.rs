@@ -2,16 +2,20 @@
 
 mod cargo;
 mod compiler;
+mod crates;
 mod package;
 mod sdk;
 
 use std::fs;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 pub use compiler::Road;
 
 use crate::cache::Cache;
+use crate::digest::{self, Digest};
 use crate::manifest::Manifest;
+use crate::materials::{CONTRACT, Inputs, Parts};
 use crate::progress::Progress;
 use crate::project;
 use crate::sources;
@@ -21,13 +25,51 @@ use self::cargo::Job;
 use self::compiler::Compiler;
 use self::package::{Package, Workspace};
 
-/// Compiles the plugins in several project folders. Manifests and core modules are in the order of the projects.
+/// A plugin that Cargo has built.
+pub(crate) struct Built {
+    pub(crate) manifest: Manifest,
+    pub(crate) module: Vec<u8>,
+    package: Package,
+    workspace: Rc<Workspace>,
+    compiler: Rc<Compiler>,
+    /// Where the SDK lies that it asks for.
+    sdk: Option<PathBuf>,
+}
+
+impl Built {
+    /// What Cargo read beside the project's folder.
+    pub(crate) fn inputs(&self) -> Result<Inputs> {
+        let mut inputs = Inputs::new();
+        // The contract that it is built for lies beside the SDK.
+        let contract = self.sdk.as_ref().and_then(|sdk| Some(sdk.canonicalize().ok()?.join("../../wit")));
+        if let Some(contract) = contract.filter(|folder| folder.is_dir()) {
+            inputs.insert(CONTRACT.to_owned(), digest::of_folder(&contract)?);
+        }
+        for name in ["Cargo.lock", ".cargo/config.toml"] {
+            match fs::read(self.workspace.root.join(name)) {
+                // It says where the SDK lies on this machine, and no more.
+                Ok(bytes) if project::is_ours(&bytes) => {}
+                Ok(bytes) => drop(inputs.insert(name.to_owned(), Digest::Sha256(digest::of(&bytes)))),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(Error::io("read", &self.workspace.root.join(name))(error)),
+            }
+        }
+        Ok(inputs)
+    }
+
+    /// The crates that it was built of.
+    pub(crate) fn parts(&self) -> Result<Parts> {
+        crates::parts(&self.compiler, &self.workspace.root, &self.package, self.sdk.as_deref())
+    }
+}
+
+/// Compiles the plugins in several project folders. They are in the order of the projects.
 pub(crate) fn build(
     cache: &Cache,
     road: Option<Road>,
     projects: &[PathBuf],
     progress: &mut dyn Progress,
-) -> Result<Vec<(Manifest, Vec<u8>)>> {
+) -> Result<Vec<Built>> {
     let sdk = sources::unpack(cache)?.join("sdk/rust");
     let mut workspaces: Vec<Members> = Vec::new();
     for (index, folder) in projects.iter().enumerate() {
@@ -39,7 +81,11 @@ pub(crate) fn build(
             None => {
                 let compiler = compiler::find(cache, folder, road, progress)?;
                 let workspace = Workspace::of(folder, &compiler)?;
-                workspaces.push(Members { compiler, workspace, chosen: Vec::new() });
+                workspaces.push(Members {
+                    compiler: Rc::new(compiler),
+                    workspace: Rc::new(workspace),
+                    chosen: Vec::new(),
+                });
                 workspaces.len() - 1
             }
         };
@@ -64,17 +110,25 @@ pub(crate) fn build(
         let packages: Vec<&Package> = chosen.iter().map(|(_, package)| package).collect();
         let modules = cargo::build(&job, workspace, &packages, progress)?;
         for ((index, package), module) in chosen.iter().zip(modules) {
-            built.push((*index, package.manifest(), fs::read(&module).map_err(Error::io("read", &module))?));
+            let plugin = Built {
+                manifest: package.manifest(),
+                module: fs::read(&module).map_err(Error::io("read", &module))?,
+                package: package.clone(),
+                workspace: workspace.clone(),
+                compiler: compiler.clone(),
+                sdk: cargo::sdk(&job, workspace, &packages)?,
+            };
+            built.push((*index, plugin));
         }
     }
-    built.sort_by_key(|(index, ..)| *index);
-    Ok(built.into_iter().map(|(_, manifest, module)| (manifest, module)).collect())
+    built.sort_by_key(|(index, _)| *index);
+    Ok(built.into_iter().map(|(_, plugin)| plugin).collect())
 }
 
 /// What is built of one workspace: each package with its place among the projects.
 struct Members {
-    compiler: Compiler,
-    workspace: Workspace,
+    compiler: Rc<Compiler>,
+    workspace: Rc<Workspace>,
     chosen: Vec<(usize, Package)>,
 }
 

@@ -6,14 +6,16 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
-
-use sha2::{Digest, Sha256};
 
 use crate::cache::{self, Cache};
 use crate::command;
+use crate::digest;
+use crate::materials::{Part, Parts, Role};
+use crate::npm::Lock;
 use crate::progress::{Progress, Step};
+use crate::wheels::{self, Wheel};
 use crate::{Error, Result};
 
 /// What a builder needs installed.
@@ -23,6 +25,12 @@ pub(crate) enum Tool {
     /// Packages of npm, as a `package.json` and its `package-lock.json`.
     Npm { name: &'static str, package: &'static str, lock: &'static str },
 }
+
+/// What is noted of wheels that were installed, beside them.
+const WHEELS: &str = "wheels.json";
+
+/// What npm notes of packages that it installed.
+const INSTALLED: &str = "node_modules/.package-lock.json";
 
 /// The oldest Python that installs and runs tools.
 const PYTHON: (u32, u32) = (3, 10);
@@ -34,11 +42,11 @@ impl Tool {
     /// The folder with the installed packages: modules of Python right in it, those of npm in `node_modules`.
     pub(crate) fn install(&self, cache: &Cache, progress: &mut dyn Progress) -> Result<PathBuf> {
         let (name, text) = match self {
-            Tool::Python { name, requirements } => (name, *requirements),
-            Tool::Npm { name, lock, .. } => (name, *lock),
+            // Another note beside the wheels is another installation.
+            Tool::Python { name, requirements } => (name, format!("{requirements}{WHEELS}")),
+            Tool::Npm { name, lock, .. } => (name, (*lock).to_owned()),
         };
-        let digest: String = Sha256::digest(text)[..6].iter().map(|byte| format!("{byte:02x}")).collect();
-        let place = cache.path("tools").join(format!("{name}-{digest}"));
+        let place = cache.path("tools").join(format!("{name}-{}", &digest::of(text.as_bytes())[..12]));
         if place.is_dir() {
             return Ok(place);
         }
@@ -47,25 +55,16 @@ impl Tool {
             return Ok(place);
         }
         let scratch = cache.scratch()?;
-        let mut command = match self {
+        progress.step(Step::Download { packages: name });
+        match self {
             Tool::Python { requirements, .. } => {
                 let list = scratch.path().join("requirements.txt");
                 fs::write(&list, requirements).map_err(Error::io("write", &list))?;
-                let mut pip = Command::new(python(cache)?);
-                // Python takes modules from the folder that it is started in: not from whoever's this is.
-                pip.current_dir(scratch.path());
-                pip.args([
-                    "-m",
-                    "pip",
-                    "install",
-                    "--quiet",
-                    "--disable-pip-version-check",
-                    "--no-deps",
-                    "--no-compile",
-                ]);
-                pip.args(["--require-hashes", "--only-binary", ":all:", "--target"]).arg(scratch.path());
-                pip.arg("--requirement").arg(list);
-                pip
+                let wanted = ["--require-hashes".into(), "--requirement".into(), list.into_os_string()];
+                let choice = ["--no-deps"];
+                let wheels = wheels::install(&python(cache)?, &wanted, &choice, scratch.path())?;
+                let note = scratch.path().join(WHEELS);
+                fs::write(&note, serde_json::json!(wheels).to_string()).map_err(Error::io("write", &note))?;
             }
             Tool::Npm { package, lock, .. } => {
                 node()?;
@@ -75,14 +74,30 @@ impl Tool {
                 }
                 let mut npm = Command::new("npm");
                 npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]);
-                npm.current_dir(scratch.path());
-                npm
+                command::output(npm.current_dir(scratch.path()))?;
             }
-        };
-        progress.step(Step::Download { packages: name });
-        command::output(&mut command)?;
+        }
         cache::persist(scratch, &place)?;
         Ok(place)
+    }
+
+    /// Adds what was installed in a folder, in the role of each package by its name. Returns what they are called.
+    pub(crate) fn add(&self, parts: &mut Parts, place: &Path, role: impl Fn(&str) -> Role) -> Result<Vec<String>> {
+        match self {
+            Tool::Python { .. } => {
+                let path = place.join(WHEELS);
+                let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
+                let wheels: Vec<Wheel> =
+                    serde_json::from_str(&text).map_err(|error| Error::Manifest { path, reason: error.to_string() })?;
+                let part = |wheel: &Wheel| -> Part { wheel.part(role(&wheel.name)) };
+                Ok(wheels.iter().map(|wheel| parts.add(part(wheel))).collect())
+            }
+            Tool::Npm { .. } => {
+                let lock = Lock::read(&place.join(INSTALLED))?;
+                let folders = lock.folders().map(|folder| (folder.to_owned(), role(folder))).collect::<Vec<_>>();
+                Ok(lock.add(parts, place, folders).into_values().collect())
+            }
+        }
     }
 }
 

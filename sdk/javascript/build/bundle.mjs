@@ -9,7 +9,7 @@ const SDK = join(dirname(fileURLToPath(import.meta.url)), "..");
 const HOST = /^polder:host\/(\w+)@/;
 
 /**
- * The text of the module.
+ * The text of the module, and the files that are in it.
  * @param {typeof import("esbuild")} esbuild
  * @param {string} entry the author's module
  * @param {object} plugin as the scan describes it
@@ -39,7 +39,8 @@ export async function bundle(esbuild, entry, plugin, world) {
       const [first] = errors ?? [];
       throw new Complaint(null, first ? `${placeOf(first)}${first.text}` : message);
     });
-  for (const { path } of Object.values(built.metafile.outputs)[0].imports) {
+  const [output] = Object.values(built.metafile.outputs);
+  for (const { path } of output.imports) {
     const [, name] = HOST.exec(path) ?? [];
     if (name && !world.imports.includes(name)) {
       throw new Complaint(
@@ -48,7 +49,7 @@ export async function bundle(esbuild, entry, plugin, world) {
       );
     }
   }
-  return built.outputFiles[0].text;
+  return { text: built.outputFiles[0].text, inputs: Object.keys(output.inputs).sort() };
 }
 
 /** The module that brings all together. */

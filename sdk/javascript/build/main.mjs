@@ -1,7 +1,7 @@
 // Usage: node main.mjs TOOLS PROJECT OUT
 //
-// Makes one module of the plugin in the folder PROJECT, written to OUT, and prints its world as JSON. TOOLS is the folder
-// whose `node_modules` has esbuild and typescript.
+// Makes one module of the plugin in the folder PROJECT, written to OUT, and prints as JSON its world and the files that
+// are in it. TOOLS is the folder whose `node_modules` has esbuild and typescript.
 
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -16,8 +16,9 @@ const require = createRequire(join(tools, "package.json"));
 try {
   const { entry, plugin } = scan(require("typescript"), project);
   const world = worldOf(plugin);
-  writeFileSync(out, await bundle(require("esbuild"), entry, plugin, world));
-  console.log(JSON.stringify(world));
+  const { text, inputs } = await bundle(require("esbuild"), entry, plugin, world);
+  writeFileSync(out, text);
+  console.log(JSON.stringify({ world, inputs }));
 } catch (error) {
   if (!(error instanceof Complaint)) throw error;
   console.error(error.message);

@@ -105,11 +105,8 @@ pub(crate) fn build(
     let flags: Vec<String> = renamed.chain([FEATURES.to_owned()]).collect();
     // Cargo joins this list with one in the project's own configuration, which an environment variable would hide.
     command.arg("--config").arg(format!("target.{TARGET}.rustflags={}", serde_json::json!(flags)));
-    if packages.iter().any(|package| package.wants_sdk()) {
-        // This goes before a patch in the manifest, which a checkout of Polder has for its own plugins.
-        let sdk = workspace.sdk().unwrap_or_else(|| job.sdk.to_owned());
-        let path = sdk::link(&workspace.root, &sdk)?.display().to_string();
-        command.arg("--config").arg(format!("patch.crates-io.polder-sdk.path={}", serde_json::json!(path)));
+    if let Some(sdk) = sdk(job, workspace, packages)? {
+        command.arg(patch(&sdk));
     }
     // Cargo names a path's dynamic library without a hash, so that in a shared folder a library of the same name,
     // or the same library with other flags or dependencies, would be taken for this one. Cargo's own build system
@@ -126,6 +123,21 @@ pub(crate) fn build(
             modules.get(&package.id).cloned().ok_or_else(missing)
         })
         .collect()
+}
+
+/// Where the SDK lies, if any package asks for `polder-sdk = "…"`.
+pub(crate) fn sdk(job: &Job, workspace: &Workspace, packages: &[&Package]) -> Result<Option<PathBuf>> {
+    if !packages.iter().any(|package| package.wants_sdk()) {
+        return Ok(None);
+    }
+    // This goes before a patch in the manifest, which a checkout of Polder has for its own plugins.
+    let sdk = workspace.sdk().unwrap_or_else(|| job.sdk.to_owned());
+    sdk::link(&workspace.root, &sdk).map(Some)
+}
+
+/// Tells Cargo that.
+pub(crate) fn patch(sdk: &Path) -> String {
+    format!("--config=patch.crates-io.polder-sdk.path={}", serde_json::json!(sdk.display().to_string()))
 }
 
 /// Runs the build to its end; returns the modules by package id.

@@ -36,6 +36,7 @@ pub(crate) fn link(_: &Path, sdk: &Path) -> Result<PathBuf> {
 #[cfg(unix)]
 fn name(sdk: &Path) -> Result<String> {
     let wit = sdk.join("../../wit");
-    let folders = if wit.is_dir() { vec![sdk, &wit] } else { vec![sdk] };
-    Ok(digest::of_folders(&folders)?[..16].to_owned())
+    let contract = wit.is_dir().then(|| digest::of_folder(&wit)).transpose()?;
+    let made_of = format!("{:?} {contract:?}", digest::of_folder(sdk)?);
+    Ok(digest::of(made_of.as_bytes())[..16].to_owned())
 }

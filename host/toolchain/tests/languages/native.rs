@@ -1,12 +1,10 @@
-//! Builds plugins in C, C++ and Zig, as `polder plugin build` does. The compiler comes from PyPI once, into a folder of
-//! Cargo's for tests.
-
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+//! Plugins in C, C++ and Zig, whose compiler comes from PyPI once.
 
 use std::fs;
-use std::path::Path;
 
-use polder_toolchain::{Error, Language, Silent, Toolchain};
+use polder_toolchain::{Error, Language};
+
+use super::toolchain;
 
 /// Each with a part of its template, what a mistake makes of that, and what the compiler says.
 const LANGUAGES: [(Language, &str, [&str; 3]); 3] = [
@@ -19,17 +17,13 @@ const LANGUAGES: [(Language, &str, [&str; 3]); 3] = [
     (Language::Zig, "src/main.zig", [".parameters = .{\"name\"}", ".parameters = .{}", "1 parameters and 0 names"]),
 ];
 
-fn toolchain() -> Toolchain {
-    Toolchain::at(Path::new(env!("CARGO_TARGET_TMPDIR")), None).unwrap()
-}
-
 #[test]
 fn a_new_project_becomes_the_same_component_wherever_it_lies() {
     for (language, ..) in LANGUAGES {
         let build = || {
             let folder = tempfile::tempdir().unwrap();
             let project = toolchain().new_project(folder.path(), "greet", language).unwrap();
-            toolchain().build(&project, None, &mut Silent)
+            super::build(&project)
         };
         let built = match build() {
             Err(error @ Error::Missing { .. }) => return eprintln!("skipped: {error}"),
@@ -49,7 +43,7 @@ fn mistakes_are_told_by_the_compiler() {
         let source = fs::read_to_string(project.join(file)).unwrap();
         assert!(source.contains(right), "{source}");
         fs::write(project.join(file), source.replace(right, wrong)).unwrap();
-        match toolchain().build(&project, None, &mut Silent).unwrap_err() {
+        match super::build(&project).unwrap_err() {
             error @ Error::Missing { .. } => return eprintln!("skipped: {error}"),
             Error::Compile { output, .. } => assert!(output.contains(said), "{output}"),
             other => panic!("{other}"),

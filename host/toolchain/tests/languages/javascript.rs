@@ -1,25 +1,16 @@
-//! Builds real plugins in JavaScript and TypeScript, as `polder plugin build` does. The tools come from npm once, into a
-//! folder of Cargo's for tests.
-
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+//! Plugins in JavaScript and TypeScript, whose tools come from npm once.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use polder_toolchain::{Artifact, Error, Language, Result, Silent, Toolchain};
+use polder_toolchain::{Error, Language};
 use tempfile::TempDir;
+
+use super::{build, toolchain};
 
 const LANGUAGES: [(Language, &str); 2] =
     [(Language::JavaScript, "src/plugin.js"), (Language::TypeScript, "src/plugin.ts")];
-
-fn toolchain() -> Toolchain {
-    Toolchain::at(Path::new(env!("CARGO_TARGET_TMPDIR")), None).unwrap()
-}
-
-fn build(project: &Path) -> Result<Artifact> {
-    toolchain().build(project, None, &mut Silent)
-}
 
 /// Whether Node.js is there, without which these tests are skipped.
 fn node() -> bool {

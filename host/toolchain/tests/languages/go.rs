@@ -1,37 +1,10 @@
-//! Builds plugins in Go, as `polder plugin build` does. The cache folder lies in Cargo's own folder for tests, so that a
-//! second run is fast.
-
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+//! Plugins in Go.
 
 use std::fs;
-use std::path::Path;
 
-use polder_toolchain::{Artifact, Error, Language, Result, Silent, Toolchain};
-use wasmparser::{Parser, Payload};
+use polder_toolchain::{Error, Language};
 
-fn toolchain() -> Toolchain {
-    Toolchain::at(Path::new(env!("CARGO_TARGET_TMPDIR")), None).unwrap()
-}
-
-fn build(project: &Path) -> Result<Artifact> {
-    toolchain().build(project, None, &mut Silent)
-}
-
-/// The functions that a component imports, by interface.
-fn imports(component: &[u8]) -> Vec<String> {
-    let (mut imports, mut depth) = (Vec::new(), 0);
-    for payload in Parser::new(0).parse_all(component) {
-        match payload.unwrap() {
-            Payload::Version { .. } => depth += 1,
-            Payload::End(_) => depth -= 1,
-            Payload::ComponentImportSection(section) if depth == 1 => {
-                imports.extend(section.into_iter().map(|import| import.unwrap().name.name.to_owned()));
-            }
-            _ => {}
-        }
-    }
-    imports
-}
+use super::{build, surface, toolchain};
 
 #[test]
 fn a_new_project_builds_at_once_and_says_where_its_mistakes_are() {
@@ -40,7 +13,7 @@ fn a_new_project_builds_at_once_and_says_where_its_mistakes_are() {
     let artifact = build(&project).unwrap();
     assert_eq!((artifact.name.as_str(), artifact.version.as_str()), ("greet", "0.1.0"));
     // Interfaces that hold types only: not even the log, as nobody writes to it.
-    assert_eq!(imports(&artifact.bytes), ["polder:host/data@0.1.0", "polder:plugin/call@0.1.0"]);
+    assert_eq!(surface(&artifact.bytes).0, ["polder:host/data@0.1.0", "polder:plugin/call@0.1.0"]);
     assert_eq!(build(&project).unwrap(), artifact);
     let elsewhere = tempfile::tempdir().unwrap();
     let same = toolchain().new_project(elsewhere.path(), "greet", Language::Go).unwrap();

@@ -1,42 +1,20 @@
-//! Builds plugins in Python, as `polder plugin build` does.
-
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+//! Plugins in Python.
 
 use std::fs;
-use std::path::Path;
 
-use polder_toolchain::{Error, Language, Silent, Step, Toolchain};
-use wasmparser::{Parser, Payload};
+use polder_toolchain::{Error, Language, Step};
 
-fn toolchain() -> Toolchain {
-    Toolchain::at(Path::new(env!("CARGO_TARGET_TMPDIR")), None).unwrap()
-}
-
-/// What a component imports, by name.
-fn imports(component: &[u8]) -> Vec<String> {
-    let (mut imports, mut depth) = (Vec::new(), 0);
-    for payload in Parser::new(0).parse_all(component) {
-        match payload.unwrap() {
-            Payload::Version { .. } => depth += 1,
-            Payload::End(_) => depth -= 1,
-            Payload::ComponentImportSection(section) if depth == 1 => {
-                imports.extend(section.into_iter().map(|import| import.unwrap().name.name.to_owned()));
-            }
-            _ => {}
-        }
-    }
-    imports
-}
+use super::{build, surface, toolchain};
 
 #[test]
 fn a_new_project_becomes_a_component() {
     let folder = tempfile::tempdir().unwrap();
     let project = toolchain().new_project(folder.path(), "greet", Language::Python).unwrap();
-    let built = toolchain().build(&project, None, &mut Silent).unwrap();
+    let built = build(&project).unwrap();
     assert_eq!((built.name.as_str(), built.version.as_str()), ("greet", "0.1.0"));
     // The log, and interfaces that hold types only: nothing of what the interpreter would like to have.
     let allowed = ["polder:host/log@0.1.0", "polder:host/data@0.1.0", "polder:plugin/call@0.1.0"];
-    assert_eq!(imports(&built.bytes), allowed);
+    assert_eq!(surface(&built.bytes).0, allowed);
 
     // What is there is kept until something changes.
     let mut compiled = 0;
@@ -52,7 +30,7 @@ fn mistakes_are_told_with_their_place() {
     let project = toolchain().new_project(folder.path(), "wrong", Language::Python).unwrap();
     let plugin = "from polder import scalar\n\n@scalar\ndef f(x) -> int: ...\n";
     fs::write(project.join("src/plugin.py"), plugin).unwrap();
-    let error = toolchain().build(&project, None, &mut Silent).unwrap_err();
+    let error = build(&project).unwrap_err();
     assert!(matches!(error, Error::Compile { .. }), "{error}");
     let said = error.to_string();
     assert!(said.contains("src/plugin.py:3: parameter `x` of `f` has no type"), "{said}");

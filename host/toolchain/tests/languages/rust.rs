@@ -1,7 +1,4 @@
-//! Builds real guests, as `polder plugin build` does. The cache folder lies in Cargo's own folder for
-//! tests, so that a second run is fast.
-
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+//! Plugins in Rust, with and without the SDK.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +6,8 @@ use std::process::Command;
 
 use polder_toolchain::{Artifact, Error, Language, Progress, Result, Road, Step, Toolchain};
 use tempfile::TempDir;
-use wasmparser::{Parser, Payload};
+
+use super::{surface, toolchain};
 
 const DESCRIBE: &str = r#"
 wit_bindgen::generate!({
@@ -32,10 +30,6 @@ impl Guest for Me {
 }
 export!(Me);
 "#;
-
-fn toolchain() -> Toolchain {
-    Toolchain::at(Path::new(env!("CARGO_TARGET_TMPDIR")), None).unwrap()
-}
 
 /// A guest without the SDK, so that these tests are about the toolchain alone.
 fn guest(folder: &Path, name: &str, code: &str) -> PathBuf {
@@ -66,25 +60,6 @@ fn lone_guest(folder: &Path, name: &str, code: &str) -> PathBuf {
 fn describing(name: &str) -> String {
     let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
     DESCRIBE.replace("WIT", wit.to_str().unwrap()).replace("NAME", name)
-}
-
-/// What a component imports and exports, by name.
-fn surface(component: &[u8]) -> (Vec<String>, Vec<String>) {
-    let (mut imports, mut exports, mut depth) = (Vec::new(), Vec::new(), 0);
-    for payload in Parser::new(0).parse_all(component) {
-        match payload.unwrap() {
-            Payload::Version { .. } => depth += 1,
-            Payload::End(_) => depth -= 1,
-            Payload::ComponentImportSection(section) if depth == 1 => {
-                imports.extend(section.into_iter().map(|import| import.unwrap().name.name.to_owned()));
-            }
-            Payload::ComponentExportSection(section) if depth == 1 => {
-                exports.extend(section.into_iter().map(|export| export.unwrap().name.name.to_owned()));
-            }
-            _ => {}
-        }
-    }
-    (imports, exports)
 }
 
 #[derive(Default)]
