@@ -15,6 +15,7 @@ mod error;
 #[doc(hidden)]
 pub mod fuzzing;
 mod go;
+mod inputs;
 mod javascript;
 mod language;
 mod manifest;
@@ -29,6 +30,7 @@ mod world;
 
 pub use build::{Artifact, Toolchain};
 pub use error::{Error, Result};
+pub use inputs::Inputs;
 pub use language::Language;
 pub use progress::{Progress, Silent, Step};
 pub use rust::Road;
