@@ -260,7 +260,7 @@ impl Inspection {
 
 impl Extern {
     /// Whether importing this asks for anything: an interface of types only gives nothing, and the log is everybody's.
-    fn is_request(&self) -> bool {
+    pub(crate) fn is_request(&self) -> bool {
         let nothing = self.kind == "type" || self.kind == "interface" && self.items.is_empty();
         !nothing && !is(&self.name, HOST, "log")
     }
