@@ -3,10 +3,12 @@
 mod build;
 mod case;
 mod compare;
+mod dev;
 mod inspect;
 mod manage;
 mod publish;
 mod test;
+mod versions;
 
 use std::path::Path;
 
@@ -14,6 +16,7 @@ use polder_query::Home;
 use polder_toolchain::{Language, Toolchain};
 
 pub(crate) use build::size;
+pub(crate) use dev::Dev;
 
 use crate::args::PluginCommand;
 use crate::{Result, terminal};
@@ -23,7 +26,9 @@ pub(crate) async fn run(home: &Home, command: PluginCommand) -> Result<()> {
         PluginCommand::New { name, parent, lang } => new(&name, &parent, &lang),
         PluginCommand::Build { project, output } => build::run(&project, output.as_deref()),
         PluginCommand::Test { project } => test::run(&project).await,
+        PluginCommand::Dev(wanted) => dev::run(home, *wanted).await,
         PluginCommand::Inspect { file, format } => inspect::run(&file, format),
+        PluginCommand::Compare { old, new, format } => versions::run(&old, &new, format),
         PluginCommand::Publish { file, place, plain_http } => publish::run(&file, &place, plain_http).await,
         PluginCommand::Install { from, version, into, name, grant_requested, who } => {
             let wanted = manage::Wanted { from: &from, version: version.as_deref(), grant: grant_requested };
@@ -56,6 +61,7 @@ Created the plugin {name} in {place}.
 
 Next:
   polder plugin test {place}                          build it and run its cases
+  polder plugin dev {place}                           the same at each change, and install it
   polder plugin install {place} --into main.default   make its functions SQL functions"
     ))
 }

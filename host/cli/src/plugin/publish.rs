@@ -7,10 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use polder_egress::Zone;
 use polder_market::{About, Access, Login, Pick, Reference, Registry};
-use polder_sandbox::{Config, Description, Limits, Sandbox};
-use semver::Version;
+use polder_sandbox::Description;
 use url::Url;
 
+use super::versions::{self, Face};
 use super::{build, inspect, size};
 use crate::terminal::say;
 use crate::{Error, Result};
@@ -24,7 +24,8 @@ pub(super) async fn run(file: &Path, place: &str, plain_http: bool) -> Result<()
     }
     let file = build::component(file)?;
     let component = inspect::read(&file)?;
-    let about = examine(&component, &reference)?;
+    let face = Face::of(&component)?;
+    let about = examine(&face, &reference)?;
     let private_network = leads_inside(&reference)?;
     if plain_http && !private_network {
         return Err(Error::invalid(
@@ -32,17 +33,15 @@ pub(super) async fn run(file: &Path, place: &str, plain_http: bool) -> Result<()
         ));
     }
     let access = Access { plain_http, private_network, login: login(&reference)? };
-    let published = Registry::open(&reference, access)?.publish(&reference, &component, &about).await?;
+    let registry = Registry::open(&reference, access)?;
+    versions::check(&registry, &reference, &face).await?;
+    let published = registry.publish(&reference, &component, &about).await?;
     say(format_args!("Published {} ({}, {}).", published.reference, size(component.len() as u64), published.manifest))
 }
 
 /// What the component says of itself, if that is all that others need to know.
-fn examine(component: &[u8], place: &Reference) -> Result<About> {
-    let cache = tempfile::tempdir().map_err(Error::file(&std::env::temp_dir()))?;
-    let sandbox = Sandbox::new(Config { cache: cache.path().to_owned(), limits: Limits::default() })?;
-    let surface = polder_sandbox::inspect(component)?;
-    let said = sandbox.load(component)?.describe()?;
-    let Description { name, version, summary, license, authors, homepage, .. } = said;
+fn examine(face: &Face, place: &Reference) -> Result<About> {
+    let Description { name, version, summary, license, authors, homepage, .. } = face.said.clone();
     let lacks = |what: &str| Err(Error::invalid(format_args!("{name} {version} cannot be published: it lacks {what}")));
     if summary.is_empty() {
         return lacks("a description, by which it is found");
@@ -56,18 +55,16 @@ fn examine(component: &[u8], place: &Reference) -> Result<About> {
             place.name()
         )));
     }
-    let version = Version::parse(&version)
-        .map_err(|error| Error::invalid(format_args!("{name}: '{version}' is no semantic version: {error}")))?;
-    let names = |externs: Vec<polder_sandbox::Extern>| externs.into_iter().map(|one| one.name).collect();
+    let names = |externs: &[polder_sandbox::Extern]| externs.iter().map(|one| one.name.clone()).collect();
     Ok(About {
         name,
-        version: Some(version),
+        version: Some(face.version()?),
         summary,
         license,
         authors,
         homepage,
-        exports: names(surface.exports),
-        imports: names(surface.imports),
+        exports: names(&face.surface.exports),
+        imports: names(&face.surface.imports),
         created: chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
     })
 }
