@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cases::{check, fails, is, ok};
 use crate::packages::{refused, succeeds};
@@ -41,7 +41,7 @@ fn travels(language: &str) {
     let index = place.replace("/greet", "/index");
     let publish = || author.run(&["plugin", "publish", &greet, place, "--plain-http", "--key", &key]);
     let list = || author.run(&["plugin", "index", "add", &index, place, "--plain-http", "--key", &key]);
-    succeeds(&publish(), "signed with sha256:");
+    succeeds(&publish(), "with its bill of materials, with its provenance");
     succeeds(&list(), "number 1");
 
     // Somebody finds and installs it.
@@ -57,7 +57,13 @@ fn travels(language: &str) {
         )
     };
     check(home, "owner", [works()]);
-    succeeds(&home.run(&["plugin", "audit", "main.m.greet"]), "verified: signed by author");
+    let audit = home.run(&["plugin", "audit", "main.m.greet", "--format", "json"]);
+    let facts: Vec<Value> = audit.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let says = |name: &str| facts.iter().find(|fact| fact["info_name"] == name).map(|fact| fact["info_value"].clone());
+    for name in ["bill of materials", "provenance"] {
+        assert_eq!(says(name), Some(json!("verified: signed by author")), "{audit:?}");
+    }
+    assert!(says("part").is_some() && says("built from").is_some() && says("builder").is_some(), "{audit:?}");
 
     // A second host, empty but for whom it trusts, becomes the same from the lock.
     let [lock, bundle] = ["polder.lock", "plugins.tar"].map(|name| author.path().join(name).display().to_string());

@@ -11,6 +11,7 @@ mod concurrency;
 mod connections;
 mod crash;
 mod demo;
+mod dev;
 mod files;
 mod functions;
 mod interop;

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::cases::{check, fails, is, ok};
 use crate::python;
 use crate::registry::{LOGIN, Server, Wanted};
-use crate::support::{Home, Ran, guest};
+use crate::support::{Home, Ran, copy, edit, guest};
 
 /// Who is told to a registry that asks.
 fn login(password: &str) -> Vec<(&'static str, String)> {
@@ -97,6 +97,67 @@ fn a_package_is_published_installed_elsewhere_and_upgraded() {
     let ran = home.run(&["plugin", "install", &place, "--into", "main.m", "--version", "^1", "--allow-unsigned"]);
     succeeds(&ran, "Installed plugin main.m.greet 1.0.0");
     refused(&home.run(&["plugin", "install", &place, "--into", "main.m", "--version", "new"]), "no requirement");
+}
+
+#[test]
+fn a_version_that_says_less_than_it_changes_is_refused() {
+    let Some(server) = Server::start(Wanted::default()) else { return };
+    let place = format!("oci://{}/acme/greet", server.host());
+    let author = Home::new();
+    let send = |project: &Path| publish(&author, project, &place, &["--plain-http"]);
+    succeeds(&send(&guest("greet-1")), "1.0.0");
+
+    // Without `bye`: a major change, whatever it is called.
+    let (_folder, other) = copy("greet-2");
+    for (from, to) in [("2.0.0", "1.0.1"), ("1.0.1", "1.1.0"), ("1.1.0", "1.1.0-rc.1")] {
+        edit(&other, "Cargo.toml", from, to);
+        let ran = send(&other);
+        refused(&ran, &format!("greet {to} is a major change of 1.0.0"));
+        refused(&ran, "publish it as 2.0.0 or higher");
+        refused(&ran, "major  function bye is gone");
+        refused(&ran, "minor  function welcome is new");
+    }
+    // The same with a function more: a minor change.
+    let (_folder, same) = copy("greet-1");
+    edit(&same, "Cargo.toml", "1.0.0", "1.0.1");
+    succeeds(&send(&same), "1.0.1");
+    edit(
+        &same,
+        "src/lib.rs",
+        "/// A farewell",
+        "/// A question.\n#[scalar]\nfn who(name: &str) -> bool {\n    name.is_empty()\n}\n\n/// A farewell",
+    );
+    edit(&same, "Cargo.toml", "1.0.1", "1.0.2");
+    refused(&send(&same), "greet 1.0.2 is a minor change of 1.0.1");
+    edit(&same, "Cargo.toml", "1.0.2", "1.1.0");
+    succeeds(&send(&same), "1.1.0");
+    succeeds(&send(&guest("greet-2")), "2.0.0");
+    // Beside what is newer, it is compared with what was before it.
+    edit(&other, "Cargo.toml", "1.1.0-rc.1", "1.0.3");
+    refused(&send(&other), "greet 1.0.3 is a major change of 1.0.1");
+}
+
+#[test]
+fn two_versions_are_compared() {
+    let home = Home::new();
+    let [one, two] = ["greet-1", "greet-2"].map(|name| guest(name).display().to_string());
+    succeeds(&home.run(&["plugin", "compare", &one, &two]), "a major change, for 2.0.0 or higher; 2.0.0 says so.");
+    succeeds(
+        &home.run(&["plugin", "compare", &two, &one]),
+        "a major change, for 3.0.0 or higher; 1.0.0 does not say so.",
+    );
+    let ran = home.run(&["plugin", "compare", &one, &two, "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let expected = json!({
+        "old": "1.0.0", "new": "2.0.0", "needs": "major", "lowest": "2.0.0", "true": true,
+        "changes": [
+            {"needs": "major", "about": "function bye", "what": "is gone"},
+            {"needs": "minor", "about": "function welcome", "what": "is new"},
+        ],
+    });
+    assert_eq!(told, expected);
+    refused(&home.run(&["plugin", "compare", &one, "Cargo.toml"]), "does not begin as WebAssembly does");
+    assert!(!home.path().join("home").exists(), "it needs no home");
 }
 
 /// Whoever may install plugins is not thereby let out of the house.

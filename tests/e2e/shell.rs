@@ -103,7 +103,7 @@ fn another_principal_asks_with_as() {
 }
 
 /// A shell in a terminal that `script` makes.
-struct Terminal {
+pub(crate) struct Terminal {
     child: Child,
     input: ChildStdin,
     seen: Arc<(Mutex<String>, Condvar)>,
@@ -113,7 +113,7 @@ struct Terminal {
 
 impl Terminal {
     /// None on a machine without `script`.
-    fn open(home: &Home) -> Option<Self> {
+    pub(crate) fn open(home: &Home) -> Option<Self> {
         let polder = env!("CARGO_BIN_EXE_polder");
         let mut command = home.command_of("script");
         command
@@ -149,7 +149,7 @@ impl Terminal {
 
     /// Wait until `text` appears after what was waited for before.
     #[track_caller]
-    fn wait(&mut self, text: &str) {
+    pub(crate) fn wait(&mut self, text: &str) {
         let (seen, changed) = &*self.seen;
         let mut now = seen.lock().unwrap();
         loop {
@@ -165,7 +165,7 @@ impl Terminal {
 
     /// Type a line once the shell asks for one.
     #[track_caller]
-    fn line(&mut self, text: &str) {
+    pub(crate) fn line(&mut self, text: &str) {
         self.wait("> ");
         self.send(&format!("{text}\r"));
     }

@@ -162,6 +162,25 @@ pub(crate) fn guest(folder: &str) -> PathBuf {
     root().join(project).join(format!("target/polder/{name}.wasm"))
 }
 
+/// A copy of a plugin in `tests/guests`, which a test may change.
+pub(crate) fn copy(folder: &str) -> (TempDir, PathBuf) {
+    let copy = tempfile::tempdir().expect("a temporary folder");
+    let (from, project) = (root().join("tests/guests").join(folder), copy.path().join("project"));
+    std::fs::create_dir_all(project.join("src")).expect("a folder");
+    for file in ["Cargo.toml", "src/lib.rs"] {
+        std::fs::copy(from.join(file), project.join(file)).expect("copied");
+    }
+    (copy, project)
+}
+
+/// Write a text in a file of a project in the place of another.
+#[track_caller]
+pub(crate) fn edit(project: &Path, file: &str, from: &str, to: &str) {
+    let text = std::fs::read_to_string(project.join(file)).expect("a file");
+    assert!(text.contains(from), "{from} in {text}");
+    std::fs::write(project.join(file), text.replace(from, to)).expect("written");
+}
+
 /// What Ctrl-C sends.
 #[cfg(unix)]
 pub(crate) fn interrupt(process: u32) {

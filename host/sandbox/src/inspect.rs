@@ -228,7 +228,7 @@ impl Extern {
     }
 
     /// Whether importing this asks for anything: the log is everybody's.
-    fn is_request(&self) -> bool {
+    pub(crate) fn is_request(&self) -> bool {
         !self.is_types() && !is(&self.name, HOST, "log")
     }
 

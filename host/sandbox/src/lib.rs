@@ -16,8 +16,10 @@
 mod aggregate;
 mod bind;
 mod bindings;
+mod bump;
 mod cache;
 mod capabilities;
+mod changes;
 mod compile;
 mod description;
 mod digest;
@@ -56,10 +58,12 @@ mod weight;
 
 pub use aggregate::{Accumulator, Aggregate};
 pub use bind::Argument;
+pub use bump::Bump;
 pub use capabilities::{
     Capabilities, Catalog, Clock, Entry, FunctionInfo, Granted, Http, HttpBody, HttpError, Keys, Metrics, Mode, Model,
     Once, Query, Refusal, Rows, Seed, Sending, Storage, TableInfo, Unanswered, Upload, Volume, Writer,
 };
+pub use changes::{Change, Changes};
 pub use description::{Capability, Description, Example, Function, FunctionKind, Parameter, Volatility};
 pub use digest::Digest;
 pub use error::{Error, Result};

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::inputs;
 use crate::{Error, Result};
 
 /// What somebody else, or this crate, computed of a thing: lower-case hexadecimal digits. As JSON it is in-toto's `DigestSet`.
@@ -61,11 +62,11 @@ pub(crate) fn of(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// The digest of the files in a folder: their names and what is in them. What builds leave behind does not count, nor does
-/// what is hidden. For the rest it is what `find . -type f | cut -c3- | LC_ALL=C sort | xargs sha256sum | sha256sum` says.
+/// The digest of the files in a folder that count: their names and what is in them. It is what
+/// `find . -type f | cut -c3- | LC_ALL=C sort | xargs sha256sum | sha256sum` says of these.
 pub(crate) fn of_folder(folder: &Path) -> Result<Digest> {
-    let mut files = Vec::new();
-    list(folder, "", &mut files)?;
+    let named = |path: PathBuf| (path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned(), path);
+    let mut files: Vec<(String, PathBuf)> = inputs::files(folder)?.into_iter().map(named).collect();
     files.sort();
     let mut hash = Sha256::new();
     for (name, path) in files {
@@ -73,36 +74,6 @@ pub(crate) fn of_folder(folder: &Path) -> Result<Digest> {
         hash.update(format!("{}  {}\n", of(&bytes), name.replace('\n', "\\n")));
     }
     Ok(Digest::DirHash(hex(&hash.finalize())))
-}
-
-/// What tools write beside the sources.
-pub(crate) const MADE: [&str; 5] = ["target", "node_modules", "__pycache__", "Cargo.lock", "go.work"];
-
-fn list(folder: &Path, prefix: &str, files: &mut Vec<(String, PathBuf)>) -> Result<()> {
-    let entries = fs::read_dir(folder).map_err(Error::io("read", folder))?;
-    for entry in entries {
-        let path = entry.map_err(Error::io("read", folder))?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if MADE.contains(&&*name) || name.starts_with('.') {
-            continue;
-        }
-        let name = format!("{prefix}{name}");
-        if path.is_file() {
-            files.push((name, path));
-        } else if path.is_dir() && !leads_up(&path) {
-            list(&path, &format!("{name}/"), files)?;
-        }
-    }
-    Ok(())
-}
-
-/// Whether a folder is a link to one that it lies in.
-fn leads_up(path: &Path) -> bool {
-    path.is_symlink()
-        && match (path.canonicalize(), path.parent().map(Path::canonicalize)) {
-            (Ok(to), Some(Ok(folder))) => folder.starts_with(to),
-            _ => true,
-        }
 }
 
 fn hex(bytes: &[u8]) -> String {

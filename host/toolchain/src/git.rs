@@ -8,7 +8,7 @@ use std::process::Command;
 use serde::{Deserialize, Serialize};
 
 use crate::command;
-use crate::digest::MADE;
+use crate::inputs::MADE;
 
 /// The state of a work tree.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 //! Plugins in Rust: Cargo libraries for `wasm32-unknown-unknown`, those of one workspace in one run of Cargo.
 
+mod apart;
 mod cargo;
 mod compiler;
 mod crates;
@@ -108,6 +109,7 @@ pub(crate) fn build(
     for Members { compiler, workspace, chosen } in &workspaces {
         let job = Job { compiler, target_dir: &target_dir, sdk: &sdk, renamed: &renamed };
         let packages: Vec<&Package> = chosen.iter().map(|(_, package)| package).collect();
+        apart::set_apart(&target_dir, workspace)?;
         let modules = cargo::build(&job, workspace, &packages, progress)?;
         for ((index, package), module) in chosen.iter().zip(modules) {
             let plugin = Built {

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::{As, Report};
 use crate::output::Format;
+use crate::plugin::Dev;
 
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
@@ -58,6 +59,8 @@ error. {schema} stands for where the plugin is installed. Numbers with a fractio
         #[arg(value_name = "DIR", default_value = ".")]
         project: PathBuf,
     },
+    /// Build, test and install a plugin project again whenever a file of it changes
+    Dev(Box<Dev>),
     /// Print what a component exports, imports and asks for; it is not run
     Inspect {
         /// A WebAssembly component
@@ -65,11 +68,21 @@ error. {schema} stands for where the plugin is installed. Numbers with a fractio
         #[arg(long, value_enum, default_value_t = Report::Text)]
         format: Report,
     },
+    /// Show what changes for users between two versions of a plugin, and what its version number must say
+    Compare {
+        /// The earlier component, or the folder of a plugin project
+        old: PathBuf,
+        /// The later one
+        new: PathBuf,
+        #[arg(long, value_enum, default_value_t = Report::Text)]
+        format: Report,
+    },
     /// Publish a component, or build a project and publish that
     #[command(after_help = "\
 The registry's password is read from the environment (POLDER_REGISTRY_USERNAME and POLDER_REGISTRY_PASSWORD), or else from
 what `docker login` left in ~/.docker/config.json; the passphrase of a key from POLDER_KEY_PASSPHRASE. Published versions
-never change.
+never change, and a version that says less than changed since the one before it is refused; `polder plugin compare` tells
+beforehand.
 
 Examples:
   polder plugin publish greet oci://ghcr.io/acme/greet --key acme.key

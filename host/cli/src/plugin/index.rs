@@ -5,6 +5,7 @@ use polder_market::{Advisory, Index, Listed, Pick, Reference, Registry, Release,
 use polder_sandbox::Limits;
 use semver::{Version, VersionReq};
 
+use super::versions::Face;
 use super::{key, publish, registry};
 use crate::args::{IndexAt, IndexCommand};
 use crate::terminal::say;
@@ -38,7 +39,7 @@ async fn add(at: &IndexAt, package: &str, keywords: Vec<String>) -> Result<()> {
     let mut listed = None;
     for version in shelf.versions(&package).await? {
         let found = shelf.pull(&package.at(Pick::Tag(version.to_string().replace('+', "_"))), most).await?;
-        let about = publish::examine(&found.component, &package)?;
+        let about = publish::examine(&Face::of(&found.component)?, &package)?;
         if about.version.as_ref() != Some(&version) {
             return Err(Error::invalid(format_args!(
                 "{package} is called version {version} there, but is another by its own word"

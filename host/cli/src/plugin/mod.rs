@@ -3,6 +3,7 @@
 mod build;
 mod case;
 mod compare;
+mod dev;
 mod index;
 mod inspect;
 mod install;
@@ -12,6 +13,7 @@ mod manage;
 mod publish;
 mod registry;
 mod test;
+mod versions;
 
 use std::path::Path;
 
@@ -19,6 +21,7 @@ use polder_query::Home;
 use polder_toolchain::{Language, Toolchain};
 
 pub(crate) use build::size;
+pub(crate) use dev::Dev;
 
 use crate::args::{KeyCommand, PluginCommand};
 use crate::{Result, terminal};
@@ -28,7 +31,9 @@ pub(crate) async fn run(home: &Home, command: PluginCommand) -> Result<()> {
         PluginCommand::New { name, parent, lang } => new(&name, &parent, &lang),
         PluginCommand::Build { project, output } => build::run(&project, output.as_deref()),
         PluginCommand::Test { project } => test::run(&project).await,
+        PluginCommand::Dev(wanted) => dev::run(home, *wanted).await,
         PluginCommand::Inspect { file, format } => inspect::run(&file, format),
+        PluginCommand::Compare { old, new, format } => versions::run(&old, &new, format),
         PluginCommand::Publish { file, place, plain_http, key } => {
             publish::run(&file, &place, plain_http, key.as_deref()).await
         }
@@ -70,6 +75,7 @@ Created the plugin {name} in {place}.
 
 Next:
   polder plugin test {place}                          build it and run its cases
+  polder plugin dev {place}                           the same at each change, and install it
   polder plugin install {place} --into main.default   make its functions SQL functions"
     ))
 }

@@ -1,11 +1,13 @@
 //! `polder plugin test`: builds a project, installs it in a home of its own, and runs the author's cases
 //! through SQL in the sandbox, just as users will call it. The examples in its documentation are cases too.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use arrow::datatypes::Schema;
 use futures::StreamExt as _;
 use polder_query::{Answer, Home, Polder, Session};
+use polder_toolchain::Artifact;
 
 use super::case::{self, Case, Expected, Rows};
 use super::{build, compare};
@@ -19,7 +21,54 @@ const SCHEMA: &str = "main.test";
 pub(super) async fn run(project: &Path) -> Result<()> {
     let built = build::build(project, None)?;
     let scratch = tempfile::tempdir().map_err(Error::file(&std::env::temp_dir()))?;
-    let polder = Polder::open(&Home::find(Some(scratch.path().to_owned()))).await?;
+    let outcomes = cases(project, &built, scratch.path(), |outcome| say(outcome)).await?;
+    let failed = outcomes.iter().filter(|outcome| !outcome.passed()).count();
+    if outcomes.is_empty() {
+        return Err(Error::invalid(
+            "there are no cases: write some in tests/*.sql; `polder plugin test --help` shows how",
+        ));
+    }
+    say(format_args!("\n{} passed, {failed} failed", outcomes.len() - failed))?;
+    if failed > 0 { Err(Error::Told) } else { Ok(()) }
+}
+
+/// What came of one case.
+#[derive(Clone, Debug)]
+pub(super) struct Outcome {
+    /// Such as `tests/a.sql:3`.
+    pub(super) place: String,
+    pub(super) sql: String,
+    /// Line by line; nothing if it passed.
+    pub(super) difference: Vec<String>,
+}
+
+impl Outcome {
+    pub(super) fn passed(&self) -> bool {
+        self.difference.is_empty()
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = plain(&self.place);
+        if self.passed() {
+            return write!(f, "ok      {place}");
+        }
+        write!(f, "FAILED  {place}")?;
+        self.sql.lines().try_for_each(|line| write!(f, "\n        {}", plain(line)))?;
+        let mut lines = self.difference.iter().flat_map(|text| text.lines());
+        lines.try_for_each(|line| write!(f, "\n      {}", plain(line)))
+    }
+}
+
+/// Run all cases of a project in a home of their own, and tell of each as it ends.
+pub(super) async fn cases(
+    project: &Path,
+    built: &Artifact,
+    home: &Path,
+    mut tell: impl FnMut(&Outcome) -> Result<()>,
+) -> Result<Vec<Outcome>> {
+    let polder = Polder::open(&Home::find(Some(home.to_owned()))).await?;
     let session = polder.session(None).await?;
     let plugin = polder.sandbox().load(&built.bytes)?.describe()?;
     let (name, file) = (sql::identifier(&plugin.name), sql::text(&sql::absolute(&built.path)?));
@@ -31,55 +80,29 @@ pub(super) async fn run(project: &Path) -> Result<()> {
         session.run(&statement).await?;
     }
 
-    let mut tally = Tally::default();
+    let mut outcomes = Vec::new();
+    let mut note = |place: String, sql: &str, difference| {
+        let outcome = Outcome { place, sql: sql.to_owned(), difference };
+        tell(&outcome)?;
+        outcomes.push(outcome);
+        Ok::<_, Error>(())
+    };
     for file in files(&project.join("tests"))? {
         let text = std::fs::read_to_string(&file).map_err(Error::file(&file))?;
         let shown = file.strip_prefix(project).unwrap_or(&file).display();
         let place = |error| Error::Statement { place: shown.to_string(), error: Box::new(error) };
         for case in case::parse(&text, SCHEMA).map_err(place)? {
             let difference = check(&session, &case).await?;
-            tally.count(&format!("{shown}:{}", case.line), &case.sql, difference)?;
+            note(format!("{shown}:{}", case.line), &case.sql, difference)?;
         }
     }
     for function in &plugin.functions {
         for example in function.examples.iter().filter(|example| !example.result.is_empty()) {
             let difference = check_example(&session, &example.sql, &example.result).await?;
-            tally.count(&format!("example of {}", function.name), &example.sql, difference)?;
+            note(format!("example of {}", function.name), &example.sql, difference)?;
         }
     }
-    let Tally { passed, failed } = tally;
-    if passed + failed == 0 {
-        return Err(Error::invalid(
-            "there are no cases: write some in tests/*.sql; `polder plugin test --help` shows how",
-        ));
-    }
-    say(format_args!("\n{passed} passed, {failed} failed"))?;
-    if failed > 0 { Err(Error::Told) } else { Ok(()) }
-}
-
-#[derive(Default)]
-struct Tally {
-    passed: usize,
-    failed: usize,
-}
-
-impl Tally {
-    fn count(&mut self, place: &str, sql: &str, difference: Vec<String>) -> Result<()> {
-        let place = plain(place);
-        if difference.is_empty() {
-            self.passed += 1;
-            return say(format_args!("ok      {place}"));
-        }
-        self.failed += 1;
-        say(format_args!("FAILED  {place}"))?;
-        for line in sql.lines() {
-            say(format_args!("        {}", plain(line)))?;
-        }
-        for line in difference.iter().flat_map(|text| text.lines()) {
-            say(format_args!("      {}", plain(line)))?;
-        }
-        Ok(())
-    }
+    Ok(outcomes)
 }
 
 /// The SQL files of a folder, in order.
