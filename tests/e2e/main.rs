@@ -7,6 +7,7 @@
 mod answers;
 mod cases;
 mod catalog;
+mod compose;
 mod concurrency;
 mod connections;
 mod crash;

@@ -11,6 +11,7 @@ mod dml;
 mod grants;
 pub(crate) mod insert;
 pub(crate) mod merge;
+mod packages;
 mod plugins;
 mod publishers;
 mod query;
@@ -107,11 +108,11 @@ pub(crate) async fn dispatch(run: &Run<'_>, statement: Statement) -> Result<Answ
             plugins::upgrade(run, name, from, version.as_deref(), consent).await
         }
         Statement::RollbackPlugin { name, version } => plugins::rollback(run, name, version).await,
-        Statement::PinPlugin { name, version } => plugins::pin(run, name, version).await,
-        Statement::SearchPackages { words } => plugins::search(run, &words).await,
+        Statement::PinPlugin { name, version } => packages::pin(run, name, version).await,
+        Statement::SearchPackages { words } => packages::search(run, &words).await,
         Statement::AuditPlugin { name } => audit::audit(run, name).await,
         Statement::SyncPlugins(sync) => sync::sync(run, sync).await,
-        Statement::VerifyPlugin { name } => plugins::verify(run, name).await,
+        Statement::VerifyPlugin { name } => packages::verify(run, name).await,
         Statement::Call(task) => call::call(run, *task).await,
 
         Statement::Optimize { name, z_order } => upkeep::optimize(run, name, z_order).await,

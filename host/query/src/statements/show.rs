@@ -6,7 +6,7 @@ use arrow::array::{ArrayRef, RecordBatch, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema};
 use polder_catalog::{FullName, Kind, PrincipalKind, Securable, Spec};
 
-use super::{describe, plugins, sync};
+use super::{describe, packages, sync};
 use crate::answer;
 use crate::run::Run;
 use crate::sql::{Name, Show};
@@ -80,7 +80,7 @@ pub(crate) async fn show(run: &Run<'_>, what: Show, within: Option<Name>, like: 
                 vec![one.name.last().to_owned(), kind, url, connection.methods.join(", ")]
             })
         }
-        Show::PluginsOutdated => plugins::outdated(run).await,
+        Show::PluginsOutdated => packages::outdated(run).await,
         Show::PluginsLock => sync::show(run).await,
         Show::Publishers => {
             let found = run.access.list(&[Kind::Publisher], &FullName::metastore(), like).await?;
