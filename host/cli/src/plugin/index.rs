@@ -46,12 +46,11 @@ async fn add(at: &IndexAt, package: &str, keywords: Vec<String>) -> Result<()> {
             )));
         }
         // The newest comes first.
-        let listed = listed.get_or_insert_with(|| Listed {
-            summary: about.summary,
-            license: about.license,
-            authors: about.authors,
-            keywords: keywords.clone(),
-            ..Listed::new(&package, about.name)
+        let listed = listed.get_or_insert_with(|| {
+            let mut listed = Listed::new(&package, about.name);
+            (listed.summary, listed.license, listed.authors) = (about.summary, about.license, about.authors);
+            listed.keywords.clone_from(&keywords);
+            listed
         });
         listed.releases.push(Release::new(version, found.manifest, found.created.unwrap_or_else(Utc::now)));
     }

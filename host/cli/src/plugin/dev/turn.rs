@@ -141,7 +141,8 @@ impl Stage {
         said: &Description,
     ) -> Result<(Installed, Option<Changes>)> {
         let old = self.installed(name).await?;
-        let (from, clause) = (sql::path(&built.path)?, if self.grant { " GRANT REQUESTED" } else { "" });
+        let (from, clause) =
+            (sql::text(&sql::absolute(&built.path)?), if self.grant { " GRANT REQUESTED" } else { "" });
         let written = sql::name(&name.to_string())?;
         let statement = match &old {
             Some(_) => format!("UPGRADE PLUGIN {written} FROM {from}{clause}"),
