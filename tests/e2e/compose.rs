@@ -25,15 +25,13 @@ fn copy(from: &Path, to: &Path) {
 fn a_component_inside_a_plugin_gets_what_the_plugin_hands_on() {
     let home = Home::new();
     let guests = root().join("host/sandbox/tests/guests");
-    let [part, composed] = ["part", "composed"].map(|name| {
-        let project = home.path().join(name);
-        copy(&guests.join(name).join("src"), &project.join("src"));
-        copy(&guests.join(name).join("wit"), &project.join("wit"));
-        for file in ["Cargo.toml", "Cargo.lock"] {
-            fs::copy(guests.join(name).join(file), project.join(file)).unwrap();
-        }
-        project
-    });
+    let (part, composed) = (guests.join("part"), home.path().join("composed"));
+    for folder in ["src", "wit"] {
+        copy(&guests.join("composed").join(folder), &composed.join(folder));
+    }
+    for file in ["Cargo.toml", "Cargo.lock"] {
+        fs::copy(guests.join("composed").join(file), composed.join(file)).unwrap();
+    }
     fs::create_dir(composed.join("vendor")).unwrap();
     let vendored = composed.join("vendor/part.wasm").display().to_string();
     succeeds(&home.run(&["plugin", "build", &part.display().to_string(), "--output", &vendored]), "");

@@ -58,6 +58,7 @@ fn the_plugins_of_one_host_are_had_on_another_also_where_there_is_no_network() {
     let other = Home::new();
     let using = bundle.display().to_string();
     let offline = ["--bundle", using.as_str()];
+    succeeds(&other.run(&["init"]), "");
     let (code, told) = statuses(&other, &lock, &offline);
     assert!(code == Some(1) && told[0].starts_with("failed") && told[0].contains("not trusted here"), "{told:?}");
     check(&other, "owner", [publisher(), fails("DESCRIBE PLUGIN main.m.greet", "does not exist")]);

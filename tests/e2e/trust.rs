@@ -126,7 +126,7 @@ fn what_a_publisher_signed_is_installed_and_what_nobody_trusts_is_not() {
         let mut files = std::fs::read_dir(market.home.path().join("home").join(folder)).unwrap();
         files.next().unwrap().unwrap().path()
     };
-    for (folder, said) in [("packages", "was changed"), ("components", "damaged")] {
+    for folder in ["packages", "components"] {
         let file = kept(folder);
         let whole = std::fs::read(&file).unwrap();
         let mut changed = whole.clone();
@@ -134,7 +134,7 @@ fn what_a_publisher_signed_is_installed_and_what_nobody_trusts_is_not() {
         changed[at] ^= 1;
         std::fs::write(&file, changed).unwrap();
         let ran = market.home.run(&["plugin", "verify", "main.m.greet"]);
-        assert!(ran.code == Some(1) && ran.out.contains(said), "{folder}: {ran:?}");
+        assert!(ran.code == Some(1) && ran.out.contains("damaged"), "{folder}: {ran:?}");
         std::fs::write(&file, whole).unwrap();
         succeeds(&market.home.run(&["plugin", "verify", "main.m.greet"]), "verified: signed by acme");
     }

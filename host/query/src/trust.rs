@@ -15,7 +15,7 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 use polder_catalog::spec::Signature;
 use polder_catalog::{Catalog, Change, FullName, Kind, Securable, spec};
-use polder_market::{PublicKey, State, Trusted};
+use polder_market::{PublicKey, SCHEME, State, Trusted};
 use uuid::Uuid;
 
 use self::policy::{COOL_DOWN, PROPERTY, PUBLISHERS, UNSIGNED, Unsigned, names, read_duration, read_unsigned, unknown};
@@ -173,7 +173,14 @@ pub(crate) async fn verify(run: &Run<'_>, plugin: &Securable) -> Result<(String,
     let Some(spec) = plugin.as_plugin() else {
         return Err(Error::Invalid(format!("{} is not a plugin", plugin.name)));
     };
-    let whole = match run.polder().whole(&spec.digest) {
+    let kept = async {
+        run.polder().whole(&spec.digest)?;
+        if spec.source.starts_with(SCHEME) {
+            Papers::kept(run.polder(), &spec.source, &spec.digest).await?.whole().await?;
+        }
+        Ok::<_, Error>(())
+    };
+    let whole = match kept.await {
         Ok(()) => "whole".to_owned(),
         Err(error) => format!("damaged: {error}"),
     };

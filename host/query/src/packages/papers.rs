@@ -82,6 +82,11 @@ impl Papers {
         Ok(self.layout.item(&self.reference, MOST).await?)
     }
 
+    /// Reads all of it, and compares it.
+    pub(crate) async fn whole(&self) -> Result<()> {
+        self.item().await.map(drop)
+    }
+
     /// What it is made of, and how it was built.
     pub(crate) async fn attestations(&self) -> Result<Vec<Attestation>> {
         Ok(self.layout.attestations(&self.reference, self.manifest).await?)
