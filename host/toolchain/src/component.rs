@@ -49,7 +49,7 @@ pub(crate) fn embed(name: &str, module: &mut Vec<u8>, wit: &Path) -> Result<()> 
 
 /// The component of a module, with others' components inside and the project's metadata, validated. A component stays as it
 /// is otherwise.
-pub(crate) fn encode(manifest: &Manifest, module: &[u8], inside: &[compose::Part]) -> Result<Vec<u8>> {
+pub(crate) fn encode(manifest: &Manifest, module: &[u8], inside: &[compose::Inside]) -> Result<Vec<u8>> {
     let fail = |reason: String| Error::Encode { package: manifest.name.clone(), reason };
     let component = if Parser::is_component(module) {
         module.to_vec()

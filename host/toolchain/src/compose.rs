@@ -1,14 +1,14 @@
 //! Components inside a plugin: what a project's `polder.toml` names is put into the one component that travels.
 //!
-//! A part gets nothing by being there. What it imports is served by another part or by the host only where the manifest
+//! One of them, here a part for short, gets nothing by being there. What it imports is served by another part or by the host only where the manifest
 //! hands it on, and by the host only what the plugin imports itself; all else comes from a stand-in (`stub.rs`). So the
 //! whole never asks for more than the plugin alone, which is checked again on the bytes that come out.
 //!
 //! The composition is encoded here, over `wit-component` and `wasm-encoder`: `wac-graph` is maintained but follows other
 //! versions of them than the engine, `wasm-compose` follows these but is deprecated; and who gets what must be ours to say.
 
+mod inside;
 mod outer;
-mod part;
 mod stub;
 mod surface;
 #[cfg(test)]
@@ -17,13 +17,13 @@ mod wiring;
 
 use wasmparser::Validator;
 
-pub(crate) use self::part::{Part, digest, read};
+pub(crate) use self::inside::{Inside, digest, read};
 use self::surface::Surface;
 use self::wiring::Wiring;
 use crate::{Error, Result};
 
 /// The plugin's component with its parts inside, as the manifest wires them. Without parts it stays as it is.
-pub(crate) fn compose(package: &str, plugin: Vec<u8>, parts: &[Part]) -> Result<Vec<u8>> {
+pub(crate) fn compose(package: &str, plugin: Vec<u8>, parts: &[Inside]) -> Result<Vec<u8>> {
     if parts.is_empty() {
         return Ok(plugin);
     }

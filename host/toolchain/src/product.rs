@@ -10,11 +10,10 @@ use crate::cache::{self, Cache};
 use crate::component;
 use crate::compose;
 use crate::digest;
-use crate::digest::Digest;
 use crate::git::Commit;
 use crate::language::Language;
 use crate::manifest::Manifest;
-use crate::materials::{Inputs, Materials, Part, Parts, Role};
+use crate::materials::{Inputs, Materials, Parts};
 use crate::progress::{Progress, Step};
 use crate::{Error, Result};
 
@@ -59,7 +58,7 @@ pub(crate) fn materials(cache: &Cache, project: &Path, digest: &str) -> Result<M
 pub(crate) struct Product {
     materials: Materials,
     /// The components of others inside.
-    inside: Vec<compose::Part>,
+    inside: Vec<compose::Inside>,
     path: PathBuf,
     made_of: String,
     note: PathBuf,
@@ -115,8 +114,7 @@ impl Product {
             self.materials.parts.add_direct(adapter);
         }
         for inside in &self.inside {
-            let digest = Digest::Sha256(digest::of(&inside.bytes));
-            self.materials.parts.add_direct(Part::new(&inside.name, "", Role::Library).digest(digest));
+            self.materials.parts.add_direct(inside.material());
         }
         cache::write_atomic(&self.path, &bytes)?;
         let note = Note { made_of: self.made_of.clone(), component: digest.clone(), materials: self.materials.clone() };

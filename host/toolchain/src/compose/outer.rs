@@ -7,7 +7,7 @@ use wasm_encoder::{ComponentBuilder, ComponentExportKind, ComponentSectionId};
 use wasmparser::{ComponentType, ComponentTypeDeclaration, Parser, Payload};
 use wit_component::StringEncoding;
 
-use super::part::Part;
+use super::inside::Inside;
 use super::surface::Surface;
 use super::wiring::{Source, Wires, Wiring};
 
@@ -18,7 +18,7 @@ type Result<T, E = Error> = std::result::Result<T, E>;
 pub(crate) fn encode(
     own: &Surface,
     plugin: &[u8],
-    parts: &[Part],
+    parts: &[Inside],
     stubs: &[Option<Vec<u8>>],
     wiring: &Wiring,
 ) -> Result<Vec<u8>> {
@@ -94,7 +94,7 @@ impl Outer {
             let source = wires.iter().find(|(wired, _)| *wired == import).map(|(_, source)| *source);
             let from = match source {
                 Some(Source::Host) => self.host.get(&import).copied(),
-                Some(Source::Part(place)) => {
+                Some(Source::Inside(place)) => {
                     let from = self.parts.get(place).copied().flatten();
                     from.map(|part| self.builder.alias_export(part, &import, ComponentExportKind::Instance))
                 }

@@ -12,7 +12,7 @@ use wit_parser::{FunctionKind, LiftLowerAbi, ManglingAndAbi, Resolve, WasmExport
 
 use self::inert::Answer;
 use self::module::Stub;
-use super::part::Part;
+use super::inside::Inside;
 use super::surface::{Interface, Surface};
 use super::wiring::{Source, Wires};
 use crate::Result;
@@ -24,7 +24,7 @@ const ABI: ManglingAndAbi = ManglingAndAbi::Legacy(LiftLowerAbi::Sync);
 const WITHHELD: &str = "withheld: ";
 
 /// The stand-in's component; none if the part gets all that it imports.
-pub(crate) fn encode(part: &Part, surface: &Surface, wires: &Wires) -> Result<Option<Vec<u8>>> {
+pub(crate) fn encode(part: &Inside, surface: &Surface, wires: &Wires) -> Result<Option<Vec<u8>>> {
     let mut resolve = surface.resolve.clone();
     let world = &mut resolve.worlds[surface.world];
     world.exports.clear();
@@ -32,7 +32,7 @@ pub(crate) fn encode(part: &Part, surface: &Surface, wires: &Wires) -> Result<Op
     for ((key, item), (_, source)) in imports.into_iter().zip(wires) {
         match source {
             // What is served here may take resources from it.
-            Source::Host | Source::Part(_) => world.imports.insert(key, item),
+            Source::Host | Source::Inside(_) => world.imports.insert(key, item),
             Source::Types | Source::Inert | Source::Withheld => world.exports.insert(key, item),
         };
     }
@@ -46,7 +46,7 @@ pub(crate) fn encode(part: &Part, surface: &Surface, wires: &Wires) -> Result<Op
             Source::Inert | Source::Withheld => {
                 add(&mut stub, &resolve, &part.name, import, *source == Source::Inert).map_err(&fail)?;
             }
-            Source::Host | Source::Part(_) | Source::Types => {}
+            Source::Host | Source::Inside(_) | Source::Types => {}
         }
     }
     let mut module = stub.finish();

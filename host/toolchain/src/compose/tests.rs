@@ -6,6 +6,8 @@ use std::path::Path;
 use wit_component::{ComponentEncoder, StringEncoding};
 
 use super::*;
+use crate::digest::Digest;
+use crate::materials::{Part, Parts, Role};
 
 /// Packages that the components of these tests are made against.
 const WIT: &str = r#"
@@ -71,16 +73,16 @@ fn component(imports: &[&str], exports: &[&str]) -> Vec<u8> {
     ComponentEncoder::default().validate(true).module(&module).unwrap().encode().unwrap()
 }
 
-fn part(name: &str, bytes: Vec<u8>, hands_on: &[&str], withholds: &[&str]) -> Part {
+fn part(name: &str, bytes: Vec<u8>, hands_on: &[&str], withholds: &[&str]) -> Inside {
     let owned = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect();
-    Part { name: name.to_owned(), bytes, hands_on: owned(hands_on), withholds: owned(withholds) }
+    Inside { name: name.to_owned(), bytes, hands_on: owned(hands_on), withholds: owned(withholds) }
 }
 
-fn composed(plugin: Vec<u8>, parts: &[Part]) -> Result<Surface> {
+fn composed(plugin: Vec<u8>, parts: &[Inside]) -> Result<Surface> {
     compose("geo", plugin, parts).map(|bytes| Surface::of(&bytes).unwrap())
 }
 
-fn refused(plugin: Vec<u8>, parts: &[Part]) -> String {
+fn refused(plugin: Vec<u8>, parts: &[Inside]) -> String {
     composed(plugin, parts).map(|_| ()).unwrap_err().to_string()
 }
 
@@ -275,7 +277,7 @@ fn project(manifest: &str) -> tempfile::TempDir {
     folder
 }
 
-fn reads(manifest: &str) -> Result<Vec<Part>> {
+fn reads(manifest: &str) -> Result<Vec<Inside>> {
     let folder = project(manifest);
     read(&folder.path().canonicalize().unwrap())
 }
@@ -338,4 +340,17 @@ fn no_link_leads_out_of_the_project_and_nothing_endless_is_read() {
     fs::File::create(&link).unwrap().set_len((64 << 20) + 1).unwrap();
     let error = read(&root).unwrap_err().to_string();
     assert!(error.contains("larger than 64 MiB"), "{error}");
+}
+
+#[test]
+fn they_are_materials_whatever_they_are_called() {
+    let mut materials = Parts::default();
+    // As a module of Go without a version is called.
+    materials.add_direct(Part::new("geo", "", Role::Library));
+    let [one, other] = [b"one", b"two"].map(|bytes| part("geo", bytes.to_vec(), &[], &[]).material());
+    let ids = [&one, &other].map(|part| materials.add(part.clone()));
+    assert_eq!(materials.all.len(), 3);
+    let digest = crate::digest::of(b"one");
+    assert_eq!(ids[0], format!("pkg:generic/geo?checksum=sha256:{digest}"));
+    assert_eq!(materials.all[&ids[0]].digest, Some(Digest::Sha256(digest)));
 }

@@ -1,6 +1,6 @@
 //! Who serves whom: the rules by which a part gets what it imports.
 
-use super::part::Part;
+use super::inside::Inside;
 use super::surface::{Interface, Surface, unversioned};
 use crate::{Error, Result};
 
@@ -16,7 +16,7 @@ pub(crate) enum Source {
     /// Whoever serves it to the plugin.
     Host,
     /// A part, by its place.
-    Part(usize),
+    Inside(usize),
     /// Types only: nobody has to do anything.
     Types,
     /// A system that can do nothing.
@@ -37,16 +37,16 @@ pub(crate) struct Wiring {
 }
 
 impl Wiring {
-    pub(crate) fn plan(own: &Surface, parts: &[Part], surfaces: &[Surface]) -> Result<Self> {
+    pub(crate) fn plan(own: &Surface, parts: &[Inside], surfaces: &[Surface]) -> Result<Self> {
         let all = All { own, parts, surfaces };
         let mut plugin = Wires::new();
         for import in &own.imports {
-            let source = all.provider(import, None)?.map_or(Source::Host, Source::Part);
+            let source = all.provider(import, None)?.map_or(Source::Host, Source::Inside);
             plugin.push((import.name.clone(), source));
         }
         let wires: Vec<Wires> = (0..parts.len()).map(|place| all.wires(place, &plugin)).collect::<Result<_>>()?;
         for (place, part) in parts.iter().enumerate() {
-            let serves = |wires: &Wires| wires.iter().any(|(_, source)| *source == Source::Part(place));
+            let serves = |wires: &Wires| wires.iter().any(|(_, source)| *source == Source::Inside(place));
             if !serves(&plugin) && !wires.iter().any(serves) {
                 return Err(part.fails()(all.useless(place)));
             }
@@ -56,11 +56,11 @@ impl Wiring {
     }
 
     /// What the validator says of parts that do not fit, with the name of the part that it is about.
-    pub(crate) fn explain(&self, parts: &[Part], said: &str) -> String {
+    pub(crate) fn explain(&self, parts: &[Inside], said: &str) -> String {
         let wires = self.plugin.iter().chain(self.parts.iter().flatten());
         let about =
             wires.filter(|(name, _)| said.contains(&format!("`{name}`"))).find_map(|(name, source)| match source {
-                Source::Part(place) => {
+                Source::Inside(place) => {
                     Some(format!("{name} of {} is not what its user was built for: {said}", parts[*place].name))
                 }
                 Source::Host => Some(format!(
@@ -74,7 +74,7 @@ impl Wiring {
 
 struct All<'a> {
     own: &'a Surface,
-    parts: &'a [Part],
+    parts: &'a [Inside],
     surfaces: &'a [Surface],
 }
 
@@ -135,7 +135,7 @@ impl All<'_> {
         }
         if given {
             if let Some(provider) = self.provider(import, Some(place))? {
-                return Ok(Source::Part(provider));
+                return Ok(Source::Inside(provider));
             }
             if plugin.iter().any(|(own, source)| own == name && *source == Source::Host) {
                 return Ok(Source::Host);
@@ -175,13 +175,13 @@ impl All<'_> {
 }
 
 /// The parts in an order in which each comes after those that serve it.
-fn order(parts: &[Part], wires: &[Wires]) -> Result<Vec<usize>> {
+fn order(parts: &[Inside], wires: &[Wires]) -> Result<Vec<usize>> {
     let mut order: Vec<usize> = Vec::new();
     while order.len() < parts.len() {
         let ready = |place: &usize| {
             let mut sources = wires[*place].iter().map(|(_, source)| source);
             !order.contains(place)
-                && sources.all(|source| !matches!(source, Source::Part(other) if !order.contains(other)))
+                && sources.all(|source| !matches!(source, Source::Inside(other) if !order.contains(other)))
         };
         match (0..parts.len()).find(ready) {
             Some(place) => order.push(place),

@@ -232,6 +232,41 @@ fn crates_are_those_that_are_linked() {
     assert_eq!(known, toolchain().bill_of_materials(&project, &artifact.digest, TIME).unwrap());
 }
 
+/// The guests of the sandbox's tests, one inside the other.
+#[test]
+fn components_inside_are_there_by_their_digests() {
+    let guests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sandbox/tests/guests");
+    let inside = build(&guests.join("part")).unwrap();
+    let folder = TempDir::new().unwrap();
+    for made in ["src", "wit"] {
+        fs::create_dir(folder.path().join(made)).unwrap();
+    }
+    for file in ["Cargo.toml", "Cargo.lock", "src/lib.rs", "wit/text.wit"] {
+        fs::copy(guests.join("composed").join(file), folder.path().join(file)).unwrap();
+    }
+    let manifest = folder.path().join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, text.replace("publish = false", "license = \"Apache-2.0\"")).unwrap();
+    fs::write(folder.path().join("part.wasm"), &inside.bytes).unwrap();
+    let wires = "hands-on = [\"polder:host/log\"]\nwithholds = [\"polder:host/random\"]\n";
+    let said =
+        |digest: &str| format!("[components.normalise]\nfrom = \"part.wasm\"\ndigest = \"sha256:{digest}\"\n{wires}");
+    fs::write(folder.path().join("polder.toml"), said(&"00".repeat(32))).unwrap();
+    let error = build(folder.path()).unwrap_err().to_string();
+    assert!(error.contains(&inside.digest), "what is not what the manifest says is no part: {error}");
+
+    fs::write(folder.path().join("polder.toml"), said(&inside.digest)).unwrap();
+    let artifact = build(folder.path()).unwrap();
+    let bill = bill(folder.path(), &artifact);
+    assert_eq!(part(&bill, "normalise"), ("required", Some(inside.digest.as_str())));
+    let id = format!("pkg:generic/normalise?checksum=sha256:{}", inside.digest);
+    assert!(bill["dependencies"][0]["dependsOn"].as_array().unwrap().contains(&json!(id)), "{bill:#}");
+    let provenance = toolchain().provenance(folder.path(), &artifact.digest, None).unwrap();
+    let read = provenance["buildDefinition"]["resolvedDependencies"].as_array().unwrap();
+    let entry = read.iter().find(|entry| entry["name"] == "normalise").unwrap();
+    assert_eq!((&entry["uri"], &entry["digest"]), (&json!(id), &json!({"sha256": inside.digest})));
+}
+
 #[test]
 fn a_commit_counts_when_it_has_what_was_built() {
     let folder = TempDir::new().unwrap();

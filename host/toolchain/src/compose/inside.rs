@@ -6,7 +6,9 @@ use std::path::{Component as Step, Path};
 
 use wasmparser::Parser;
 
+use crate::digest::Digest;
 use crate::manifest::{self, Component};
+use crate::materials::{Part, Role};
 use crate::{Error, Result};
 
 /// Bytes of one of them, as much as a host takes by default.
@@ -20,7 +22,7 @@ const DIGEST: &str = "sha256:";
 
 /// A component inside a plugin.
 #[derive(Debug)]
-pub(crate) struct Part {
+pub(crate) struct Inside {
     /// What messages call it.
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
@@ -30,10 +32,17 @@ pub(crate) struct Part {
     pub(crate) withholds: Vec<String>,
 }
 
-impl Part {
+impl Inside {
     /// Turns what is wrong with it into an error.
     pub(crate) fn fails(&self) -> impl Fn(String) -> Error + use<> {
         fails(&self.name)
+    }
+
+    /// What a bill of materials says of it. Its digest is all that tells it from a package of the same name.
+    pub(crate) fn material(&self) -> Part {
+        let digest = crate::digest::of(&self.bytes);
+        let checksum = [("checksum", format!("{DIGEST}{digest}"))];
+        Part::new(&self.name, "", Role::Library).from("generic", &checksum).digest(Digest::Sha256(digest))
     }
 }
 
@@ -43,15 +52,15 @@ fn fails(name: &str) -> impl Fn(String) -> Error + use<> {
 }
 
 /// SHA-256 of all that a manifest says of its components, the digests of their bytes included.
-pub(crate) fn digest(parts: &[Part]) -> String {
-    let said = parts.iter().map(|Part { name, bytes, hands_on, withholds }| {
+pub(crate) fn digest(parts: &[Inside]) -> String {
+    let said = parts.iter().map(|Inside { name, bytes, hands_on, withholds }| {
         format!("{name} {} {hands_on:?} {withholds:?}\n", crate::digest::of(bytes))
     });
     crate::digest::of(said.collect::<String>().as_bytes())
 }
 
 /// Reads the components that the manifest in a project's folder names.
-pub(crate) fn read(project: &Path) -> Result<Vec<Part>> {
+pub(crate) fn read(project: &Path) -> Result<Vec<Inside>> {
     let components = manifest::components(project)?;
     if components.len() > MOST {
         let reason = format!("{} components, of {MOST} at most", components.len());
@@ -60,7 +69,7 @@ pub(crate) fn read(project: &Path) -> Result<Vec<Part>> {
     components.into_iter().map(|(name, component)| read_one(project, name, component)).collect()
 }
 
-fn read_one(project: &Path, name: String, component: Component) -> Result<Part> {
+fn read_one(project: &Path, name: String, component: Component) -> Result<Inside> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if name.is_empty() || name.len() > MOST_NAME || !name.chars().all(plain) {
         let reason = format!("a component's name has letters, digits, _ and -, {MOST_NAME} at most");
@@ -82,7 +91,7 @@ fn read_one(project: &Path, name: String, component: Component) -> Result<Part> 
         let what = if Parser::is_core_wasm(&bytes) { "a core module" } else { "no WebAssembly" };
         return Err(fail(format!("{} is {what}, not a component", from.display())));
     }
-    Ok(Part { name, bytes, hands_on, withholds })
+    Ok(Inside { name, bytes, hands_on, withholds })
 }
 
 /// The bytes of a file in the project's folder, which no path leads out of.
