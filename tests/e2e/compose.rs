@@ -46,7 +46,8 @@ fn a_component_inside_a_plugin_gets_what_the_plugin_hands_on() {
     let digest = said.err.split("sha256:").nth(1).and_then(|rest| rest.get(..64)).unwrap_or_default();
     assert!(said.code == Some(1) && digest.len() == 64, "{said:?}");
     let pinned = format!("digest = \"sha256:{digest}\"\n");
-    refused(&manifest(&pinned, ""), "polder:host/random");
+    refused(&manifest(&pinned, ""), "or withholds = [\"polder:host/log\"]");
+    refused(&manifest(&pinned, "hands-on = [\"polder:host/log\"]\n"), "polder:host/random");
     refused(&manifest(&pinned.replace(&digest[..4], "0000"), ""), "digest");
     let lists = "hands-on = [\"polder:host/log\"]\nwithholds = [\"polder:host/random\"]\n";
     succeeds(&manifest(&pinned, lists), "");

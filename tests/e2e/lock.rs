@@ -1,6 +1,6 @@
 //! The plugins of one host on another: locks, bundles, indexes, and a kill in the middle.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ fn calls() -> crate::cases::Case {
 
 /// The status of each plugin that a sync told of.
 #[track_caller]
-fn statuses(home: &Home, lock: &PathBuf, options: &[&str]) -> (Option<i32>, Vec<String>) {
+fn statuses(home: &Home, lock: &Path, options: &[&str]) -> (Option<i32>, Vec<String>) {
     let lock = lock.display().to_string();
     let ran = home.run(&[&["plugin", "sync", &lock, "--yes", "--format", "json"], options].concat());
     let status = |line: &str| serde_json::from_str::<Value>(line).unwrap()["status"].as_str().unwrap().to_owned();
@@ -43,7 +43,7 @@ fn the_plugins_of_one_host_are_had_on_another_also_where_there_is_no_network() {
     );
     let folder = tempfile::tempdir().unwrap();
     let [lock, bundle] = ["polder.lock", "plugins.tar"].map(|name| folder.path().join(name));
-    let write = |home: &Home, lock: &PathBuf| {
+    let write = |home: &Home, lock: &Path| {
         succeeds(&home.run(&["plugin", "lock", "--output", &lock.display().to_string()]), "");
         std::fs::read_to_string(lock).unwrap()
     };
