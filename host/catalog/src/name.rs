@@ -91,7 +91,7 @@ impl fmt::Display for FullName {
     }
 }
 
-/// Splits at dots; a part may stand in backticks, with dots in it. For configuration and tests: SQL has its own parser.
+/// Splits at dots; a part may stand in backticks. For configuration and tests: SQL has its own parser.
 impl FromStr for FullName {
     type Err = Error;
 
@@ -99,12 +99,7 @@ impl FromStr for FullName {
         if text.is_empty() {
             return Ok(Self::metastore());
         }
-        let mut quoted = false;
-        let parts = text.split(|c| {
-            quoted ^= c == '`';
-            c == '.' && !quoted
-        });
-        Self::new(parts.map(|part| {
+        Self::new(text.split('.').map(|part| {
             part.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).map_or(part.into(), |p| p.replace("``", "`"))
         }))
     }

@@ -188,7 +188,7 @@ mod tests {
             signer: Some(("sha256:00".to_owned(), "acme".to_owned())),
             pin: Some("^1".to_owned()),
             grants: vec![
-                (Privilege::Select, Kind::Table, "main.`odd one`.t".parse().unwrap()),
+                (Privilege::Select, Kind::Table, "main.`odd-one`.t".parse().unwrap()),
                 (Privilege::ReadFiles, Kind::Metastore, FullName::metastore()),
             ],
         }
